@@ -1,0 +1,24 @@
+"""Checks behind the visible tests: they look at a student's answer and say the likely mistake.
+
+Every check goes from type to shape to meaning to value, and stops at the first thing that is wrong
+with one sentence that holds the student's own numbers and never the answer.
+"""
+
+from recsys_course.homework.hints import Hint, call, expect
+from recsys_course.homework.models import check_model, trained_cosine
+from recsys_course.homework.numbers import check_share
+from recsys_course.homework.recommendations import check_batch, check_recommended
+from recsys_course.homework.similar import check_similar, check_similar_titles
+
+__all__ = [
+    "Hint",
+    "call",
+    "check_batch",
+    "check_model",
+    "check_recommended",
+    "check_share",
+    "check_similar",
+    "check_similar_titles",
+    "expect",
+    "trained_cosine",
+]

@@ -1,0 +1,95 @@
+"""A hint instead of a traceback: how every check talks to a student."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+
+class Hint(AssertionError):
+    """What is wrong with an answer and what to look at, in one sentence.
+
+    Examples
+    --------
+    >>> raise Hint("you returned None: is there a return at the end?")
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: you returned None: is there a return at the end?
+    """
+
+
+def expect(condition: object, hint: str) -> None:
+    """Raise ``Hint(hint)`` unless the condition holds.
+
+    Parameters
+    ----------
+    condition : object
+        Anything with a truth value.
+    hint : str
+        What the student should hear if it doesn't hold.
+
+    Raises
+    ------
+    Hint
+        If the condition is false.
+
+    Examples
+    --------
+    >>> expect(2 > 1, "two is more than one")
+    """
+    if not condition:
+        raise Hint(hint)
+
+
+def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """Call a student's function; an exception inside it becomes a hint.
+
+    Warnings and progress bars of libraries are kept off stderr, because nbgrader takes anything
+    on stderr for a failure.
+
+    Parameters
+    ----------
+    function : callable
+        What the student wrote.
+    *args, **options
+        Handed on as they are.
+
+    Returns
+    -------
+    object
+        What the function returned.
+
+    Raises
+    ------
+    Hint
+        If it isn't a function, isn't written yet, or raises.
+
+    Examples
+    --------
+    >>> call(max, 2, 3)
+    3
+    >>> call(int, "three")
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: int raised ValueError: invalid literal for int() with base 10: 'three'. Run the cell above the test to see where.
+    """  # noqa: E501
+    expect(
+        callable(function),
+        f"expected a function, got {type(function).__name__}: keep the `def` line of the stub",
+    )
+    name = getattr(function, "__name__", type(function).__name__)
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        try:
+            return function(*args, **options)
+        except NotImplementedError as error:
+            raise Hint(
+                f"{name} is not written yet: put your code in place of `raise NotImplementedError`"
+            ) from error
+        except Exception as error:
+            raise Hint(
+                f"{name} raised {type(error).__name__}: {error}. "
+                "Run the cell above the test to see where."
+            ) from error

@@ -1,0 +1,139 @@
+"""Check of a trained item-to-item model."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from implicit.nearest_neighbours import CosineRecommender
+from scipy.sparse import csr_matrix
+
+from recsys_course.homework.hints import expect
+
+TOLERANCE = 1e-4  # implicit sums in float32 or float64, in an order of its own
+
+
+def trained_cosine(user_items: csr_matrix, K: int = 20) -> CosineRecommender:
+    """Train implicit's item-to-item cosine model without a word on stderr.
+
+    Assignments use it where a question is about what comes after training, so that a slip in
+    training costs nothing there.
+
+    Parameters
+    ----------
+    user_items : csr_matrix of float32, shape (users, items)
+        One row per user.
+    K : int
+        Neighbours kept per item, the item itself included.
+
+    Returns
+    -------
+    CosineRecommender
+        The trained model.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> trained_cosine(csr_matrix(np.eye(3, 2, dtype=np.float32)), K=1).similarity.shape
+    (2, 2)
+    """
+    model = CosineRecommender(K=K)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit(user_items, show_progress=False)
+    return model
+
+
+def check_model(model: Any, user_items: csr_matrix, K: int) -> None:
+    """Check a ``CosineRecommender`` that a student trained.
+
+    Parameters
+    ----------
+    model : object
+        The student's answer.
+    user_items : csr_matrix, shape (users, items)
+        What it should have been trained on.
+    K : int
+        The number of neighbours that was asked for.
+
+    Raises
+    ------
+    Hint
+        With the first thing that is wrong: type, training, orientation, K, values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> user_items = csr_matrix(np.array([[1, 1, 0], [0, 1, 1]], dtype=np.float32))
+    >>> check_model(trained_cosine(user_items, K=2), user_items, K=2)
+    >>> check_model(trained_cosine(user_items.T.tocsr(), K=2), user_items, K=2)
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: the model compares 2 things, and there are 2 users and 3 items: it was trained on a transposed matrix. Rows are users, columns are items
+    """  # noqa: E501
+    expect(
+        model is not None,
+        "got None instead of a model. implicit's fit() returns nothing: fit first, then return the model itself",  # noqa: E501
+    )
+    expect(
+        not isinstance(model, type),
+        "got a class, not a model: create one with CosineRecommender(K=...)",
+    )
+    expect(
+        isinstance(model, CosineRecommender),
+        f"expected a CosineRecommender from implicit.nearest_neighbours, got {type(model).__name__}",  # noqa: E501
+    )
+    expect(
+        model.similarity is not None,
+        "the model is not trained: call its fit with the user-item matrix",
+    )
+    users, items = user_items.shape
+    size = model.similarity.shape[0]
+    expect(
+        size != users or users == items,
+        f"the model compares {size} things, and there are {users} users and {items} items: "
+        "it was trained on a transposed matrix. Rows are users, columns are items",
+    )
+    expect(
+        size == items,
+        f"the model knows {size} items, the matrix has {items} columns: "
+        "train on the whole matrix that is passed in",
+    )
+    expect(
+        model.K == K,
+        f"the model keeps K={model.K} neighbours, {K} were asked for: pass K on to the model",
+    )
+    stored = model.similarity.tocoo()
+    stored.eliminate_zeros()  # implicit fills up short lists with zeros in the corner (0, 0)
+    wrong = np.abs(stored.data - cosines(user_items, stored.row, stored.col)) > TOLERANCE
+    expect(
+        not wrong.any(),
+        f"{int(wrong.sum())} of the {wrong.size} similarities in the model are not cosines of "
+        "columns of this matrix: train on the matrix as it is passed in, weights unchanged",
+    )
+
+
+def cosines(user_items: csr_matrix, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Cosine of each pair of columns, computed without the model.
+
+    Parameters
+    ----------
+    user_items : csr_matrix, shape (users, items)
+        The matrix.
+    left, right : ndarray of int, shape (pairs,)
+        Columns.
+
+    Returns
+    -------
+    ndarray of float64, shape (pairs,)
+        ``x . y / (|x| |y|)``, 0 where a column is empty.
+
+    Examples
+    --------
+    >>> both = csr_matrix(np.array([[1, 1], [0, 1]], dtype=np.float32))
+    >>> cosines(both, np.array([0, 0]), np.array([0, 1])).round(3).tolist()
+    [1.0, 0.707]
+    """
+    columns = user_items.tocsc().astype(np.float64)
+    norms = np.sqrt(np.asarray(columns.multiply(columns).sum(axis=0)).ravel())
+    products = np.asarray(columns[:, left].multiply(columns[:, right]).sum(axis=0)).ravel()
+    lengths = norms[left] * norms[right]
+    return np.divide(products, lengths, out=np.zeros(len(products)), where=lengths > 0)

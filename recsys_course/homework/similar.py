@@ -1,0 +1,186 @@
+"""Checks of what is similar to an item: column numbers with cosines, and titles."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from implicit.nearest_neighbours import ItemItemRecommender
+from scipy.sparse import csr_matrix
+
+from recsys_course.homework.hints import Hint, expect
+from recsys_course.homework.models import TOLERANCE, cosines
+from recsys_course.interactions import Interactions
+
+
+def check_similar(ids: Any, scores: Any, user_items: csr_matrix, item: int, N: int = 10) -> None:
+    """Check the item numbers and scores that ``similar_items`` gave for one item.
+
+    Parameters
+    ----------
+    ids : array-like of int, shape (N,)
+        Column numbers, most similar first, the item itself among them.
+    scores : array-like of float, shape (N,)
+        Their cosines with the item.
+    user_items : csr_matrix, shape (users, items)
+        What the model was trained on.
+    item : int
+        The column that was asked about.
+    N : int
+        How many were asked for.
+
+    Raises
+    ------
+    Hint
+        With the first thing that is wrong: type, shape, meaning, order, values. Tied items may
+        stand in any order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> user_items = csr_matrix(np.array([[1, 1, 0], [1, 1, 1]], dtype=np.float32))
+    >>> check_similar([0, 1, 2], [1.0, 1.0, 0.70710678], user_items, item=1, N=3)
+    """
+    expect(
+        ids is not None and scores is not None and ids is not ... and scores is not ...,
+        "the two names hold nothing yet: similar_items returns a pair, (ids, scores)",
+    )
+    ids, scores = np.asarray(ids), np.asarray(scores)
+    expect(
+        ids.ndim == 1 and scores.ndim == 1,
+        f"expected two flat arrays, got shapes {ids.shape} and {scores.shape}: "
+        "pass one item number, not a list of them",
+    )
+    expect(
+        np.issubdtype(ids.dtype, np.integer),
+        f"the ids are {ids.dtype}, whole numbers were expected: similar_items returns ids first, "
+        "then scores; did the two change places?",
+    )
+    expect(
+        len(ids) == len(scores) == N,
+        f"got {len(ids)} ids and {len(scores)} scores, {N} were asked for: look at the argument N",
+    )
+    expect(
+        ids.min() >= 0 and ids.max() < user_items.shape[1],
+        f"{ids.max()} is not a column of the matrix, which has {user_items.shape[1]}: "
+        "the question wants column numbers, not content ids",
+    )
+    expect(
+        item in ids,
+        f"the list doesn't hold item {item} itself, though nothing is closer to it: "
+        "did you ask about another item, or leave it out already?",
+    )
+    expect(len(set(ids.tolist())) == len(ids), "an item stands in the list twice")
+    expect(
+        (np.diff(scores) <= TOLERANCE).all(), "the scores do not fall: the most similar goes first"
+    )
+    columns = np.arange(user_items.shape[1])
+    true = cosines(user_items, np.full_like(columns, item), columns)
+    expect(
+        np.allclose(scores, true[ids], atol=TOLERANCE),
+        "the scores are not the cosines between these items' columns: "
+        "are they from the model that was trained above, in the order of the ids?",
+    )
+    expect(
+        np.allclose(np.sort(scores), np.sort(true)[-N:], atol=TOLERANCE),
+        f"some item that is not in the list is closer to item {item} than one that is",
+    )
+
+
+def check_similar_titles(
+    answer: Any,
+    interactions: Interactions,
+    catalogue: pd.DataFrame,
+    model: ItemItemRecommender,
+    content_id: int,
+    N: int = 10,
+) -> None:
+    """Check the titles that are most similar to one content, itself left out.
+
+    Parameters
+    ----------
+    answer : list of str, at most N
+        The student's titles, most similar first.
+    interactions : Interactions
+        What the model was trained on.
+    catalogue : DataFrame
+        Holds ``content_id`` and ``title``.
+    model : ItemItemRecommender
+        The model that the titles should come from.
+    content_id : int
+        What was asked about.
+    N : int
+        How many were asked for; fewer are right when the model keeps fewer neighbours.
+
+    Raises
+    ------
+    Hint
+        With the first thing that is wrong: type, the item itself, order, value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from recsys_course.homework import trained_cosine
+    >>> views = pd.DataFrame({"user_id": [1, 1, 2], "content_id": [7, 8, 7]})
+    >>> catalogue = pd.DataFrame({"content_id": [7, 8], "title": ["Harbour", "Lighthouse"]})
+    >>> interactions = Interactions.from_views(views)
+    >>> model = trained_cosine(interactions.user_items, K=2)
+    >>> check_similar_titles(["Lighthouse"], interactions, catalogue, model, content_id=7)
+    >>> check_similar_titles(["Harbour"], interactions, catalogue, model, content_id=7)
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: "Harbour" is the content that was asked about: leave the item itself out, wherever it stands (tied items can stand before it)
+    """  # noqa: E501
+    expect(answer is not None, "got None: is there a return at the end?")
+    expect(
+        isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
+        f"expected a list of titles, got {type(answer).__name__}",
+    )
+    titles = list(answer)
+    odd = [title for title in titles if not isinstance(title, str)]
+    if odd:
+        raise Hint(
+            f"expected titles, got {odd[0]!r}: look the content ids up in the catalogue; "
+            "a list of numbers is not what a person can judge"
+        )
+    expect(len(titles) <= N, f"got {len(titles)} titles, {N} were asked for: pass N on")
+    known = catalogue.drop_duplicates("title").set_index("title")["content_id"]
+    own = catalogue.loc[catalogue["content_id"] == content_id, "title"].item()
+    strange = [title for title in titles if title not in known.index]
+    if strange:
+        raise Hint(f'"{strange[0]}" is not a title of the catalogue')
+    expect(
+        own not in titles,
+        f'"{own}" is the content that was asked about: leave the item itself out, '
+        "wherever it stands (tied items can stand before it)",
+    )
+    expect(len(set(titles)) == len(titles), "a title stands in the list twice")
+    item = interactions.item_index(content_id)
+    near = model.similarity[item].toarray().ravel()
+    near[item] = 0
+    best = np.sort(near[near > 0])[::-1][:N]
+    unseen = [title for title in titles if known[title] not in interactions.content_ids]
+    if unseen:
+        raise Hint(
+            f'nobody watched "{unseen[0]}", so the model can\'t have named it: '
+            "are column numbers taken for content ids?"
+        )
+    expect(
+        len(titles) == len(best),
+        f"got {len(titles)} titles for content {content_id}, the model has {len(best)} neighbours "
+        f"for it (at most {N} were asked for): leaving the item out must not cost a neighbour",
+    )
+    scores = near[interactions.item_index(known[titles].to_numpy())] if titles else best
+    far = [title for title, score in zip(titles, scores, strict=True) if score <= 0]
+    if far:
+        raise Hint(
+            f'"{far[0]}" is not among the model\'s neighbours of content {content_id}: content ids '
+            "and column numbers are two numberings; translate with item_index on the way in and "
+            "content_ids on the way out"
+        )
+    expect(
+        (np.diff(scores) <= TOLERANCE).all(),
+        "the titles are not in the order of their similarity: look-ups with isin or merge lose it",
+    )
+    expect(
+        np.allclose(scores, best, atol=TOLERANCE),
+        "a closer neighbour is missing from the list: take the best N after leaving the item out",
+    )
