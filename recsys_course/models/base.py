@@ -1,0 +1,191 @@
+"""The one protocol of all recommenders, and what every model of the course checks."""
+
+from abc import ABC, abstractmethod
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from recsys_course.errors import CourseError
+from recsys_course.models.checks import (
+    check_columns,
+    check_count,
+    check_range,
+    checked_indices,
+    checked_matrix,
+)
+
+Ids = NDArray[np.int64]
+Scores = NDArray[np.float64]
+
+
+class Recommender(Protocol):
+    """What a model can do: `implicit`'s calls, so that models of any origin are interchangeable.
+
+    Rows are users and columns are items, always. A class needs no base class to be a
+    `Recommender`; the models of the course and those of `implicit` all are.
+    """
+
+    def fit(self, user_items: sparse.csr_matrix) -> Any:
+        """Learn from the user-item matrix."""
+        ...
+
+    def recommend(
+        self,
+        userid: Any,
+        user_items: sparse.csr_matrix,
+        N: int = 10,
+        filter_already_liked_items: bool = True,
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Find items for one user or many: indices and scores, best first."""
+        ...
+
+    def similar_items(self, itemid: Any, N: int = 10) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Find similar items: indices and scores, best first, beginning with the item itself."""
+        ...
+
+
+class CourseRecommender(ABC):
+    """Base of the course's models: it checks what comes in and shapes what goes out.
+
+    A model supplies `_fit`, `_recommend` and `_similar_items`, all on checked CSR matrices and
+    arrays. At equal scores the smaller index comes first, on every machine.
+    """
+
+    _shape: tuple[int, int] | None = None  # users and items of the matrix it was fitted on
+
+    def fit(self, user_items: sparse.csr_matrix, show_progress: bool = True) -> None:
+        """Learn from the user-item matrix.
+
+        Parameters
+        ----------
+        user_items : sparse matrix, shape (users, items)
+            Finite weights from 0 up; a stored 0 is no interaction.
+        show_progress : bool, default True
+            Show a bar in a terminal if it takes longer than two seconds.
+
+        Raises
+        ------
+        CourseError
+            If it isn't a sparse matrix of such weights, or has no interactions.
+        """
+        matrix = checked_matrix(user_items)
+        if not matrix.nnz:
+            raise CourseError(
+                f"user_items: {matrix.shape[0]:,} users, {matrix.shape[1]:,} items and no "
+                "interactions: nothing to learn from"
+            )
+        self._fit(matrix, show_progress)
+        self._shape = matrix.shape
+
+    def recommend(
+        self,
+        userid: int | ArrayLike,
+        user_items: sparse.csr_matrix,
+        N: int = 10,
+        filter_already_liked_items: bool = True,
+        recalculate_user: bool = False,
+    ) -> tuple[Ids, Scores]:
+        """Recommend items to one user or to many.
+
+        Parameters
+        ----------
+        userid : int or array of int
+            Rows of the matrix that the model was fitted on.
+        user_items : sparse matrix, shape (1 or len(userid), items)
+            The rows of exactly those users: ``user_items[userid]``.
+        N : int, default 10
+            How many items for each user.
+        filter_already_liked_items : bool, default True
+            Leave out what the rows of `user_items` hold.
+        recalculate_user : bool, default False
+            The users are unknown to the model and known by their rows of `user_items` alone;
+            `userid` then only says whether one list is wanted or many.
+
+        Returns
+        -------
+        ids : ndarray of int64, shape (N,) or (len(userid), N)
+            Item indices, best first. Where a user has fewer than N candidates the rest is -1.
+        scores : ndarray of float64, same shape
+            Their scores, descending; 0 beside -1.
+
+        Raises
+        ------
+        CourseError
+            If the model isn't fitted, the rows aren't those of the users, or the matrix is
+            transposed.
+        UnknownIdError
+            If a user is outside of the fitted matrix (a negative number is, too).
+        """
+        users, items = self._fitted_shape()
+        check_count(N, "N")
+        rows = checked_matrix(user_items)
+        check_columns(rows, users, items)
+        wanted = checked_indices(userid, "userid")
+        if rows.shape[0] != wanted.size:
+            raise CourseError(
+                f"user_items: {rows.shape[0]:,} rows for {wanted.size:,} user(s); "
+                "pass the rows of exactly those users, user_items[userid]"
+            )
+        if not recalculate_user:
+            check_range(
+                wanted,
+                users,
+                "userid",
+                "user_index of Interactions turns a user_id into a row, and "
+                "recalculate_user=True is for users whom the model hasn't seen",
+            )
+        known = None if recalculate_user else wanted.ravel()
+        liked = rows if filter_already_liked_items else None
+        ids, scores = self._recommend(known, rows, N, liked)
+        return (ids, scores) if wanted.ndim else (ids[0], scores[0])
+
+    def similar_items(self, itemid: int | ArrayLike, N: int = 10) -> tuple[Ids, Scores]:
+        """Items similar to an item, beginning with the item itself.
+
+        Parameters
+        ----------
+        itemid : int or array of int
+            Columns of the matrix that the model was fitted on.
+        N : int, default 10
+            How many items, the item itself included.
+
+        Returns
+        -------
+        ids : ndarray of int64, shape (N,) or (len(itemid), N)
+            Item indices, best first; -1 where there are no more.
+        scores : ndarray of float64, same shape
+            Their similarities, descending; 0 beside -1.
+
+        Raises
+        ------
+        CourseError
+            If the model isn't fitted.
+        UnknownIdError
+            If an item is outside of the fitted matrix (a negative number is, too).
+        """
+        _, items = self._fitted_shape()
+        check_count(N, "N")
+        wanted = checked_indices(itemid, "itemid")
+        check_range(
+            wanted, items, "itemid", "item_index of Interactions turns a content_id into a column"
+        )
+        ids, scores = self._similar_items(wanted.ravel(), N)
+        return (ids, scores) if wanted.ndim else (ids[0], scores[0])
+
+    def _fitted_shape(self) -> tuple[int, int]:
+        if self._shape is None:
+            raise CourseError(f"{type(self).__name__}: not fitted yet; call fit(user_items) first")
+        return self._shape
+
+    @abstractmethod
+    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None: ...
+
+    @abstractmethod
+    def _recommend(
+        self, users: Ids | None, rows: sparse.csr_matrix, N: int, liked: sparse.csr_matrix | None
+    ) -> tuple[Ids, Scores]: ...
+
+    @abstractmethod
+    def _similar_items(self, items: Ids, N: int) -> tuple[Ids, Scores]: ...

@@ -1,0 +1,119 @@
+"""Refuse frames of views that can't be worked with, in one line each."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from recsys_course.errors import DataError
+
+
+def check_views(views: pd.DataFrame, *columns: str) -> None:
+    """Refuse a frame that can't be used as views, in one line.
+
+    Parameters
+    ----------
+    views : DataFrame
+        One row per view.
+    *columns : str
+        The columns that are needed. Columns named ``*_id`` must hold whole numbers.
+
+    Raises
+    ------
+    DataError
+        If `views` isn't a frame, has no rows, lacks a column, or an id is missing or not whole.
+
+    Examples
+    --------
+    >>> check_views(pd.DataFrame({"user_id": [1]}), "user_id", "content_id")
+    Traceback (most recent call last):
+    recsys_course.errors.DataError: views: no column content_id; found user_id
+    """
+    if not isinstance(views, pd.DataFrame):
+        raise DataError(f"views: expected a pandas DataFrame, not {type(views).__name__}")
+    for column in columns:
+        if column not in views.columns:
+            found = ", ".join(map(str, views.columns)) or "no columns at all"
+            raise DataError(f"views: no column {column}; found {found}")
+    if views.empty:
+        raise DataError("views: no rows; was everything filtered out?")
+    for column in columns:
+        if not column.endswith("_id"):
+            continue
+        if not pd.api.types.is_integer_dtype(views[column].dtype):
+            raise DataError(
+                f"views, column {column}: expected whole numbers, found {views[column].dtype}"
+            )
+        if missing := int(views[column].isna().sum()):
+            raise DataError(f"views, column {column}: {missing:,} ids are missing; drop those rows")
+
+
+def check_times(views: pd.DataFrame) -> None:
+    """Refuse views whose moments are unknown or have no time zone.
+
+    Parameters
+    ----------
+    views : DataFrame
+        Column ``view_ts``.
+
+    Raises
+    ------
+    DataError
+        If a moment is missing, or the column isn't datetimes with a time zone.
+
+    Examples
+    --------
+    >>> check_times(pd.DataFrame({"view_ts": ["2019-03-01"]}))
+    Traceback (most recent call last):
+    recsys_course.errors.DataError: views, column view_ts: expected datetimes with a time zone, \
+found str; convert with pandas.to_datetime(..., utc=True)
+    """
+    times = views["view_ts"]
+    if not isinstance(times.dtype, pd.DatetimeTZDtype):
+        raise DataError(
+            f"views, column view_ts: expected datetimes with a time zone, found {times.dtype}; "
+            "convert with pandas.to_datetime(..., utc=True)"
+        )
+    if missing := int(times.isna().sum()):
+        raise DataError(f"views, column view_ts: {missing:,} moments are missing; drop those rows")
+
+
+def seconds_of(views: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the seconds of each view, all of which must be known.
+
+    Parameters
+    ----------
+    views : DataFrame
+        Column ``view_duration``.
+
+    Returns
+    -------
+    ndarray of float64, shape (rows,)
+        Seconds.
+
+    Raises
+    ------
+    DataError
+        If the source has no durations, some are missing, or they aren't numbers.
+
+    Examples
+    --------
+    >>> seconds_of(pd.DataFrame({"view_duration": [np.nan]}))
+    Traceback (most recent call last):
+    recsys_course.errors.DataError: views: this source has no view_duration (seconds); \
+use weight="binary" or weight="count"
+    """
+    instead = 'use weight="binary" or weight="count"'
+    if "view_duration" not in views.columns or views["view_duration"].isna().all():
+        raise DataError(f"views: this source has no view_duration (seconds); {instead}")
+    if not pd.api.types.is_numeric_dtype(views["view_duration"].dtype):
+        raise DataError(
+            "views, column view_duration: expected seconds as numbers, "
+            f"found {views['view_duration'].dtype}"
+        )
+    missing = views["view_duration"].isna().to_numpy()
+    if missing.any():
+        raise DataError(
+            f"views, column view_duration: unknown in {missing.sum():,} of {len(views):,} rows, "
+            f"first in row {missing.argmax()}; drop those rows or {instead}"
+        )
+    return views["view_duration"].to_numpy(np.float64)

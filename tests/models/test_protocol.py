@@ -1,0 +1,258 @@
+"""What all models share: implicit's calls, shapes, and what they refuse."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from implicit.cpu.als import AlternatingLeastSquares
+from implicit.nearest_neighbours import CosineRecommender
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from recsys_course.errors import CourseError, UnknownIdError
+from recsys_course.models import ItemKNN, Popular, Recommender, UserKNN
+
+OURS = [Popular, UserKNN, ItemKNN]
+# two tastes: users 0-3 watch items 0-3, users 4-7 items 4-7, each missing one; nobody item 8
+USER_ITEMS = sparse.csr_matrix(
+    [[int(j < 8 and i // 4 == j // 4 and i != j) for j in range(9)] for i in range(8)],
+    dtype=np.float32,
+)
+EXPECTED = [0, 1, 2, 3, 4, 5, 6, 7]  # user i misses item i of their own taste
+
+
+def als() -> AlternatingLeastSquares:
+    with threadpool_limits(1, "blas"):
+        return AlternatingLeastSquares(factors=8, random_state=0, num_threads=1)
+
+
+def top(model: Recommender, user_items: sparse.csr_matrix, users: list[int]) -> np.ndarray:
+    """Drive any model, ours or implicit's, by the same calls."""
+    model.fit(user_items)
+    one, one_scores = model.recommend(users[0], user_items[users[0]], N=1)
+    many, scores = model.recommend(np.array(users), user_items[users], N=1)
+    assert one.shape == one_scores.shape == (1,)
+    assert many.shape == scores.shape == (len(users), 1)
+    assert one[0] == many[0, 0]
+    similar, similarities = model.similar_items(users[0], N=2)
+    assert similar[0] == users[0]
+    assert similarities[0] >= similarities[1]
+    return many[:, 0]
+
+
+@pytest.mark.parametrize("make", [UserKNN, ItemKNN, lambda: CosineRecommender(K=5), als])
+def test_one_function_drives_our_models_and_those_of_implicit(make):
+    assert top(make(), USER_ITEMS, EXPECTED).tolist() == EXPECTED
+
+
+def test_popularity_keeps_the_protocol_too():
+    assert top(Popular(), USER_ITEMS, [1, 2, 7]).tolist() == [1, 2, 0]
+
+
+@pytest.fixture(params=OURS)
+def model(request):
+    fitted = request.param()
+    fitted.fit(USER_ITEMS)
+    return fitted
+
+
+def test_results_have_n_columns_and_end_in_no_recommendation(model):
+    ids, scores = model.recommend([0, 7], USER_ITEMS[[0, 7]], N=12)
+    assert ids.shape == scores.shape == (2, 12)
+    assert ids.dtype == np.int64
+    assert scores.dtype == np.float64
+    assert (ids[:, -1] == -1).all()
+    assert ((ids == -1) == (scores == 0)).all()
+    assert (np.diff(scores) <= 0).all()
+    assert 8 not in ids  # nobody watched it
+    ids, scores = model.recommend(0, USER_ITEMS[0], N=12)
+    assert ids.shape == scores.shape == (12,)
+
+
+def test_liked_items_are_hidden_unless_asked_for(model):
+    users = np.arange(8)
+    liked = USER_ITEMS.toarray().astype(bool)
+    ids, _ = model.recommend(users, USER_ITEMS, N=9)
+    assert not any(liked[user][ids[user][ids[user] >= 0]].any() for user in users)
+    ids, _ = model.recommend(users, USER_ITEMS, N=9, filter_already_liked_items=False)
+    assert all(liked[user][ids[user][ids[user] >= 0]].any() for user in users)
+
+
+def test_a_batch_gives_what_each_user_gets_alone(model):
+    users = [3, 0, 3, 6]
+    ids, scores = model.recommend(users, USER_ITEMS[users], N=4)
+    for row, user in enumerate(users):
+        one, one_scores = model.recommend(user, USER_ITEMS[user], N=4)
+        assert one.tolist() == ids[row].tolist()
+        assert one_scores.tolist() == scores[row].tolist()
+    items = [8, 1, 1]
+    ids, scores = model.similar_items(items, N=4)
+    for row, item in enumerate(items):
+        one, one_scores = model.similar_items(item, N=4)
+        assert one.tolist() == ids[row].tolist()
+        assert one_scores.tolist() == scores[row].tolist()
+
+
+def test_no_users_give_no_lists(model):
+    ids, scores = model.recommend([], USER_ITEMS[:0], N=4)
+    assert ids.shape == scores.shape == (0, 4)
+
+
+@pytest.mark.parametrize("make", [UserKNN, ItemKNN])
+def test_no_history_no_recommendation(make):
+    matrix = sparse.csr_matrix([[1, 1], [1, 0], [0, 0]])
+    model = make()
+    model.fit(matrix)
+    ids, scores = model.recommend(2, matrix[2], N=2)
+    assert ids.tolist() == [-1, -1]
+    assert scores.tolist() == [0, 0]
+    ids, _ = model.recommend(2, matrix[2], N=2, recalculate_user=True)
+    assert ids.tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("make", [UserKNN, ItemKNN])
+def test_an_item_that_nobody_watched_is_similar_to_none(make):
+    model = make()
+    model.fit(USER_ITEMS)
+    assert model.similar_items(8, N=3)[0].tolist() == [-1, -1, -1]
+
+
+def test_strangers_need_recalculate_user(model):
+    rows = sparse.csr_matrix([[0, 1, 1, 0, 0, 0, 0, 0, 0]], dtype=np.float32)
+    with pytest.raises(UnknownIdError, match=r"userid 8: .* 0 to 7; .*recalculate_user=True"):
+        model.recommend(8, rows)
+    ids, _ = model.recommend(8, rows, N=1, recalculate_user=True)
+    assert ids.tolist() == [0]
+
+
+@pytest.mark.parametrize("userid", [-1, 8, [0, -3], [7, 100]])
+def test_users_outside_of_the_matrix(model, userid):
+    rows = USER_ITEMS[: np.size(userid)]
+    with pytest.raises(UnknownIdError, match=r"userid (-1|8|-3|100): expected an index"):
+        model.recommend(userid, rows)
+
+
+@pytest.mark.parametrize("itemid", [-1, 9, [0, 9]])
+def test_items_outside_of_the_matrix(model, itemid):
+    with pytest.raises(UnknownIdError, match=r"itemid (-1|9): .* 0 to 8; .*content_id"):
+        model.similar_items(itemid)
+
+
+@pytest.mark.parametrize("userid", [1.0, "1", None, [0.0, 1.0], [[0, 1]], True])
+def test_userid_must_be_whole(model, userid):
+    with pytest.raises(CourseError, match="userid: expected a whole number or a list of them"):
+        model.recommend(userid, USER_ITEMS[0])
+
+
+@pytest.mark.parametrize(
+    ("userid", "rows", "message"),
+    [
+        (0, USER_ITEMS, r"8 rows for 1 user\(s\); .*user_items\[userid\]"),
+        ([0, 1], USER_ITEMS[0], r"1 rows for 2 user\(s\)"),
+        (0, USER_ITEMS.T, "8 columns, .* 9 items; it looks transposed"),
+        (0, USER_ITEMS.T[0], "8 columns, .* 9 items; it looks transposed"),
+        (0, USER_ITEMS[0, :5], "5 columns, .* 9 items; lay it out as the training matrix"),
+    ],
+)
+def test_wrong_rows(model, userid, rows, message):
+    with pytest.raises(CourseError, match=message) as error:
+        model.recommend(userid, rows)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, True, None])
+def test_unusable_n(model, n):
+    with pytest.raises(CourseError, match="N: expected a whole number from 1 up"):
+        model.recommend(0, USER_ITEMS[0], N=n)
+    with pytest.raises(CourseError, match="N: expected a whole number from 1 up"):
+        model.similar_items(0, N=n)
+
+
+@pytest.mark.parametrize("make", OURS)
+def test_a_model_must_be_fitted_first(make):
+    with pytest.raises(CourseError, match=f"{make.__name__}: not fitted yet"):
+        make().recommend(0, USER_ITEMS[0])
+    with pytest.raises(CourseError, match=f"{make.__name__}: not fitted yet"):
+        make().similar_items(0)
+
+
+@pytest.mark.parametrize("make", OURS)
+@pytest.mark.parametrize(
+    ("matrix", "message"),
+    [
+        (USER_ITEMS.toarray(), "expected a scipy.sparse matrix .* not ndarray; use Interactions"),
+        (pd.DataFrame(USER_ITEMS.toarray()), "not DataFrame"),
+        (sparse.csr_matrix((0, 3)), "0 users, 3 items and no interactions"),
+        (sparse.csr_matrix((4, 3)), "4 users, 3 items and no interactions"),
+        (sparse.csr_matrix([[1.0, -2.0]]), "row 0, column 1: .* from 0 up, found -2"),
+        (sparse.csr_matrix([[0, 1], [0, np.nan]]), "row 1, column 1: .* found nan"),
+        (sparse.csr_matrix([[np.inf]]), "row 0, column 0: .* found inf"),
+        (sparse.csr_matrix([[1j]]), "expected numbers, found complex128"),
+    ],
+)
+def test_unusable_matrices(make, matrix, message):
+    with pytest.raises(CourseError, match=message) as error:
+        make().fit(matrix)
+    assert "\n" not in str(error.value)
+
+
+FORMATS = [
+    sparse.csc_matrix,
+    sparse.coo_matrix,
+    sparse.lil_matrix,
+    sparse.csr_array,
+    sparse.coo_array,
+    lambda matrix: matrix.astype(np.int8),
+    lambda matrix: matrix.astype(bool),
+    lambda matrix: matrix.astype(np.float64),
+]
+
+
+@pytest.mark.parametrize("convert", FORMATS)
+def test_every_sparse_format_is_understood(model, convert):
+    other = type(model)()
+    other.fit(convert(USER_ITEMS))
+    expected = model.recommend([1, 5], USER_ITEMS[[1, 5]])
+    got = other.recommend([1, 5], convert(USER_ITEMS[[1, 5]]))
+    np.testing.assert_array_equal(got[0], expected[0])
+    np.testing.assert_array_equal(got[1], expected[1])
+
+
+def test_a_row_of_a_sparse_array_is_a_user(model):
+    row = sparse.csr_array(USER_ITEMS)[3]
+    assert row.ndim == 1
+    assert model.recommend(3, row)[0].tolist() == model.recommend(3, USER_ITEMS[3])[0].tolist()
+
+
+@pytest.mark.parametrize("make", OURS)
+def test_untidy_matrices_mean_the_same_and_stay_as_they_are(make):
+    # unsorted, one pair in two halves, one stored zero
+    untidy = sparse.csr_matrix(
+        ([0.5, 1.0, 0.5, 0.0, 1.0, 1.0], [2, 0, 2, 1, 1, 2], [0, 3, 4, 6]), shape=(3, 3)
+    )
+    before = untidy.indices.tolist(), untidy.data.tolist(), untidy.indptr.tolist()
+    tidy = sparse.csr_matrix([[1.0, 0, 1], [0, 0, 0], [0, 1, 1]])
+    models = make(), make()
+    for model, matrix in zip(models, (untidy, tidy), strict=True):
+        model.fit(matrix)
+    for user in range(3):
+        got, expected = (
+            model.recommend(user, matrix[user], N=3, filter_already_liked_items=hidden)
+            for hidden in (True,)
+            for model, matrix in zip(models, (untidy, tidy), strict=True)
+        )
+        assert got[0].tolist() == expected[0].tolist()
+        assert got[1].tolist() == expected[1].tolist()
+    assert (untidy.indices.tolist(), untidy.data.tolist(), untidy.indptr.tolist()) == before
+
+
+def test_a_model_can_be_fitted_again_on_another_shape(model):
+    smaller = sparse.csr_matrix([[1, 1, 0], [1, 0, 1]])
+    model.fit(smaller)
+    ids, _ = model.recommend(1, smaller[1], N=1)
+    assert ids.tolist() == [1]
+
+
+def test_a_failed_fit_leaves_the_model_as_it_was(model):
+    with pytest.raises(CourseError):
+        model.fit(sparse.csr_matrix((2, 2)))
+    assert model.recommend(0, USER_ITEMS[0], N=1)[0].tolist() == [0]
