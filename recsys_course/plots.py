@@ -179,7 +179,7 @@ def recommendations(
     scores : array-like of float, shape (len(titles),)
         The model's scores.
     genres : list of str, optional
-        Written into the bars.
+        Written behind the bars.
     title : str
         Over the picture.
     ax : Axes, optional
@@ -200,7 +200,7 @@ def recommendations(
     scores = np.asarray(scores, dtype=float)
     ax.barh(range(len(titles)), scores, color=PALE, edgecolor=BLUE)
     for place, genre in enumerate(genres or []):
-        ax.text(0, place, f"  {genre}", va="center", fontsize="small")
+        ax.text(scores[place], place, f" {genre}", va="center", fontsize="small")
     ax.set_yticks(range(len(titles)), titles)
     ax.set(xlabel="score", title=title)
     ax.invert_yaxis()
