@@ -1,0 +1,129 @@
+"""What a cell of a source's file may hold: the same rule for reading fast and for explaining."""
+
+import sys
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as csv
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file: its Arrow type, its bounds, and the words for a person.
+
+    Parameters
+    ----------
+    name : str
+        As in the file.
+    type : pyarrow.DataType
+        What Arrow has to make of each cell.
+    expected : str
+        The end of a sentence that begins with "expected", with an example.
+    low, high : float, optional
+        Smallest and largest value, both allowed; given together or not at all.
+    filled : bool
+        Whether an empty cell is a mistake.
+    unique : bool
+        Whether a value may stand in the column only once.
+    whole : bool
+        Whether only whole numbers are meant, for columns where pandas wrote ``3519.0``.
+    """
+
+    name: str
+    type: pa.DataType
+    expected: str
+    low: float | None = None
+    high: float | None = None
+    filled: bool = False
+    unique: bool = False
+    whole: bool = False
+
+    def within(self, values: pa.ChunkedArray) -> bool:
+        """Tell whether each value by itself keeps to this column's rules."""
+        if self.filled and values.null_count:
+            return False
+        if self.whole:
+            whole = pc.or_(pc.is_nan(values), pc.equal(values, pc.floor(values)))
+            if not pc.all(whole, min_count=0).as_py():
+                return False
+        if self.low is None or self.high is None:
+            return True
+        bounds = pc.min_max(values).as_py()  # of the known values; None or NaN where there are none
+        return bounds["min"] is None or not (bounds["min"] < self.low or bounds["max"] > self.high)
+
+    def accepts(self, values: pa.ChunkedArray) -> bool:
+        """Tell whether a whole column keeps to the rules."""
+        if self.unique and pc.count_distinct(values).as_py() < len(values):
+            return False
+        return self.within(values)
+
+
+def convert_options(columns: tuple[Column, ...]) -> csv.ConvertOptions:
+    """Give Arrow the types of the columns to read; only an empty cell means unknown."""
+    return csv.ConvertOptions(
+        column_types={column.name: column.type for column in columns},
+        include_columns=[column.name for column in columns],
+        null_values=[""],
+        strings_can_be_null=True,
+    )
+
+
+def ident(name: str, unique: bool = False) -> Column:
+    """Column of ids. Zero is allowed, KION has a user 0; implicit takes negative ones amiss."""
+    expected = "a whole number, 0 or more, such as 64103"
+    return Column(name, pa.int64(), expected, low=0, high=2**63 - 1, filled=True, unique=unique)
+
+
+def seconds(name: str) -> Column:
+    """Column of durations."""
+    return _real(name, "seconds as a number, 0 or more, such as 668", low=0)
+
+
+def moment(name: str) -> Column:
+    """Column of points in time with their zone."""
+    expected = "a time with its zone, such as 2019-04-09 03:34:51+00:00"
+    return Column(name, pa.timestamp("us", "UTC"), expected, filled=True)
+
+
+def epoch(name: str) -> Column:
+    """Column of points in time as Unix seconds, up to the year 2106."""
+    expected = "seconds since 1970, such as 964982703"
+    return Column(name, pa.int64(), expected, low=0, high=2**32, filled=True)
+
+
+def day(name: str, filled: bool = False) -> Column:
+    """Column of dates."""
+    return Column(name, pa.timestamp("us"), "a date such as 2017-10-23", filled=filled)
+
+
+def year(name: str) -> Column:
+    """Column of years."""
+    return _real(name, "a year such as 1995", low=1, high=9999, whole=True)
+
+
+def number(name: str, low: float, high: float) -> Column:
+    """Column of numbers between two bounds."""
+    return _real(name, f"a number from {low:g} to {high:g}", low=low, high=high)
+
+
+def reference(name: str) -> Column:
+    """Column of ids that may be empty, whole numbers that pandas may have written as 3519.0."""
+    return _real(name, "a whole number, 0 or more, or nothing", low=0, whole=True)
+
+
+def text(name: str) -> Column:
+    """Column of free text."""
+    return Column(name, pa.string(), "UTF-8 text")
+
+
+def label(name: str) -> Column:
+    """Column of a few texts that repeat."""
+    return Column(name, pa.dictionary(pa.int32(), pa.string()), "UTF-8 text")
+
+
+def _real(
+    name: str, expected: str, low: float, high: float = sys.float_info.max, whole: bool = False
+) -> Column:
+    # the largest finite number as a bound keeps "inf" out
+    return Column(name, pa.float64(), expected, low=low, high=high, whole=whole)

@@ -1,0 +1,137 @@
+"""MovieLens in its three formats: 100k, then 1M and 10M, then 20M and all later ones."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recsys_course.data.schema import VIEWS, catalogue_table, views_table
+from recsys_course.data.sources.columns import Column, day, epoch, ident, number, text
+from recsys_course.data.sources.conversions import first_of_january
+from recsys_course.data.sources.reading import read
+from recsys_course.data.sources.tables import Table
+
+_RATINGS = (ident("userId"), ident("movieId"), number("rating", 0, 5), epoch("timestamp"))
+_RATING_NAMES = tuple(column.name for column in _RATINGS)
+_MOVIES = (ident("movieId", unique=True), text("title"), text("genres"))
+_MOVIE_NAMES = tuple(column.name for column in _MOVIES)
+
+_GENRES = (
+    *("Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary"),
+    *("Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi"),
+    *("Thriller", "War", "Western"),
+)
+_ITEMS = (
+    ident("movieId", unique=True),
+    text("title"),
+    day("release date"),
+    *(number(genre, 0, 1) for genre in _GENRES),
+)
+_ITEM_NAMES = ("movieId", "title", "release date", "video date", "address", "unknown", *_GENRES)
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_DATE = re.compile(rf"\|(\d\d)-({'|'.join(_MONTHS)})-(\d{{4}})\|")
+# "Toy Story (1995)", "Fawlty Towers (1975-1979)", "Babylon 5 (1994- )"
+_YEAR = r"\((\d{4})(?:[–-]\s*\d{0,4}\s*)?\)\s*$"
+_NO_GENRE = "(no genres listed)"
+
+
+def read_u_data(path: Path) -> pa.Table:
+    """Read ``u.data`` of MovieLens 100k: tabs, no header."""
+    return _views(Table(path, _RATINGS, names=_RATING_NAMES, delimiter="\t", quoted=False))
+
+
+def read_u_item(path: Path) -> pa.Table:
+    """Read ``u.item`` of MovieLens 100k: bars, no header, a column of 0 or 1 per genre."""
+    table = Table(path, _ITEMS, _ITEM_NAMES, delimiter="|", quoted=False, rewrite=_iso_dates)
+    columns = read(table)
+    flags = np.column_stack([columns[genre].to_numpy() == 1 for genre in _GENRES])
+    genres = ["|".join(np.array(_GENRES)[row]) or None for row in flags]
+    return catalogue_table(
+        {
+            "content_id": columns["movieId"],
+            "title": columns["title"],
+            "release_date": columns["release date"],
+            "genre": genres,
+        }
+    )
+
+
+def read_ratings_dat(path: Path) -> pa.Table:
+    """Read ``ratings.dat`` of MovieLens 1M and 10M: two colons, no header."""
+    return _views(_dat(path, _RATINGS, _RATING_NAMES, lambda data: data.replace(b"::", b"\t")))
+
+
+def read_movies_dat(path: Path) -> pa.Table:
+    """Read ``movies.dat`` of MovieLens 1M (latin-1) and 10M (UTF-8); a title may hold colons."""
+    return _catalogue(_dat(path, _MOVIES, _MOVIE_NAMES, _movies_with_tabs))
+
+
+def read_ratings_csv(path: Path) -> pa.Table:
+    """Read ``ratings.csv`` of MovieLens 20M, 25M, 32M and latest."""
+    return _views(Table(path, _RATINGS))
+
+
+def read_movies_csv(path: Path) -> pa.Table:
+    """Read ``movies.csv`` of MovieLens 20M, 25M, 32M and latest."""
+    return _catalogue(Table(path, _MOVIES))
+
+
+def _dat(
+    path: Path,
+    columns: tuple[Column, ...],
+    names: tuple[str, ...],
+    rewrite: Callable[[bytes], bytes],
+) -> Table:
+    return Table(path, columns, names, delimiter="\t", quoted=False, rewrite=rewrite, written="::")
+
+
+def _views(table: Table) -> pa.Table:
+    columns = read(table)
+    return views_table(
+        {
+            "user_id": columns["userId"],
+            "content_id": columns["movieId"],
+            "view_ts": pc.multiply(columns["timestamp"], 1_000_000).cast(VIEWS["view_ts"]),
+            "rating": columns["rating"],
+        }
+    )
+
+
+def _catalogue(table: Table) -> pa.Table:
+    columns = read(table)
+    years = pd.Series(columns["title"].to_pandas()).str.extract(_YEAR, expand=False)
+    genres = columns["genres"]
+    return catalogue_table(
+        {
+            "content_id": columns["movieId"],
+            "title": columns["title"],
+            "release_date": first_of_january(years.astype("float64").to_numpy()),
+            "genre": pc.if_else(pc.equal(genres, _NO_GENRE), None, genres),
+        }
+    )
+
+
+def _text(data: bytes) -> str:
+    """Decode an old catalogue: what isn't UTF-8 is latin-1, which any bytes are."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _movies_with_tabs(data: bytes) -> bytes:
+    fields = re.compile(r"^(.*?)::(.*)::(.*)$", re.MULTILINE)
+    return fields.sub(r"\1\t\2\t\3", _text(data)).encode()
+
+
+def _iso_dates(data: bytes) -> bytes:
+    """Turn ``|01-Jan-1995|`` into ``|1995-01-01|``."""
+
+    def iso(found: re.Match[str]) -> str:
+        return f"|{found[3]}-{_MONTHS.index(found[2]) + 1:02d}-{found[1]}|"
+
+    return _DATE.sub(iso, _text(data)).encode()
