@@ -97,7 +97,7 @@ def info(folder: Path | None, as_json: bool) -> None:
 
 
 class _SizeType(click.ParamType):
-    name = "small|full|SHARE"
+    name = "size"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from recsys_course.data.synthetic import FULL, SIZES
@@ -114,7 +114,14 @@ class _SizeType(click.ParamType):
 
 @data.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--size", type=_SizeType(), default="small", show_default=True)
+@click.option(
+    "--size",
+    type=_SizeType(),
+    default="small",
+    show_default=True,
+    metavar="small|full|SHARE",
+    help="How big: a share such as 0.1 is that of full.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @_as_json
@@ -127,7 +134,10 @@ def make(folder: Path, size: Any, seed: int, force: bool, as_json: bool) -> None
         if (folder / name).exists() and not force:
             raise CourseError(f"{folder / name}: is there already; --force overwrites it")
     cinema = synthetic.make(size, seed)
-    synthetic.write(cinema, folder)
+    try:
+        synthetic.write(cinema, folder)
+    except OSError as error:
+        raise CourseError(f"{folder}: {error.strerror or error}; nothing was written") from None
     summary = describe(cinema.views, cinema.catalogue)
     totals = {name: summary[name] for name in ("rows", "users", "items", "pairs", "catalogue")}
     if as_json:

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import pooch
+import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -31,7 +31,11 @@ def folder() -> Path:
         The environment variable RECSYS_COURSE_CACHE, or the system's own folder for caches.
     """
     given = os.environ.get("RECSYS_COURSE_CACHE")
-    return Path(given).expanduser() if given else Path(pooch.os_cache("recsys-course"))
+    return (
+        Path(given).expanduser()
+        if given
+        else platformdirs.user_cache_path("recsys-course", appauthor=False)
+    )
 
 
 def cached(kind: str, path: Path, read: Callable[[Path], pa.Table]) -> pa.Table:

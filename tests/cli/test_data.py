@@ -164,6 +164,16 @@ def test_make_overwrites_only_when_forced(run, folder):
     assert len(load_views(folder)) == 14_086
 
 
+def test_make_on_a_full_disk_names_the_folder(run, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("recsys_course.data.synthetic.write", full)
+    status, _, err = run("make", "--size", "0.01", tmp_path)
+    assert status == 1
+    assert err == f"recsys-course: {tmp_path}: No space left on device; nothing was written\n"
+
+
 @pytest.mark.parametrize("size", ["tiny", "0", "-1", "nan"])
 def test_make_refuses_a_size_that_is_none(run, tmp_path, size):
     status, _, err = run("make", f"--size={size}", tmp_path / "made")

@@ -80,7 +80,7 @@ def test_a_file_is_no_folder(files):
 
 
 def test_an_unknown_source_says_what_is_there_and_what_is_known(files):
-    folder = files({"clicks.csv": "a,b\n", "users.csv": ""})
+    folder = files({".hidden": "", "clicks.csv": "a,b\n", "users.csv": ""})
     message = said(folder)
     assert f"{folder}: not a data set the course knows; found clicks.csv, users.csv" in message
     for name in (

@@ -12,8 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recsys_course.data.synthetic import FULL, SIZES, SMALL, Size, make
-from recsys_course.data.synthetic import audience, catalogue, chance, repertoire
+from recsys_course.data.synthetic import (
+    FULL,
+    SIZES,
+    SMALL,
+    Size,
+    audience,
+    catalogue,
+    chance,
+    make,
+    repertoire,
+)
 from recsys_course.errors import DataError
 
 # of the small cinema of seed 0; they may change only with a good reason, for lessons show the data

@@ -126,7 +126,7 @@ def recognise(folder: Path) -> Folder:
     if not folder.is_dir():
         raise DataError(f"{folder}: a file; give the folder that it is in")
     try:
-        inside = sorted(path.name for path in folder.iterdir())
+        inside = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
         raise DataError(f"{folder}: cannot be listed ({error.strerror})") from None
     found = _matching(folder)
@@ -158,6 +158,6 @@ def _unknown(folder: Path, inside: list[str]) -> str:
         return f"{folder}: no data files, but an archive; unpack {archive} first"
     shown = ", ".join(inside[:8]) + (", ..." if len(inside) > 8 else "") if inside else "nothing"
     known = "; ".join(
-        f"{source.name}: {source.views[0]}, {source.catalogue[-1]}" for source in SOURCES
+        f"{source.name}: {source.views[0]}, {source.catalogue[0]}" for source in SOURCES
     )
     return f"{folder}: not a data set the course knows; found {shown}; recognised are {known}"
