@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import traceback
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,10 @@ class Hint(AssertionError):
     Traceback (most recent call last):
     recsys_course.homework.hints.Hint: you returned None: is there a return at the end?
     """
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the sentence alone: a notebook asks for this in place of a traceback."""
+        return [f"Hint: {self}"]
 
 
 def expect(condition: object, hint: str) -> None:
@@ -70,7 +75,7 @@ def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     3
     >>> call(int, "three")
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: int raised ValueError: invalid literal for int() with base 10: 'three'. Run the cell above the test to see where.
+    recsys_course.homework.hints.Hint: int raised ValueError: invalid literal for int() with base 10: 'three'
     """  # noqa: E501
     expect(
         callable(function),
@@ -90,6 +95,13 @@ def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
             ) from error
         except Exception as error:
             raise Hint(
-                f"{name} raised {type(error).__name__}: {error}. "
-                "Run the cell above the test to see where."
+                f"{name} raised {type(error).__name__}: {error}{_where(function, error)}"
             ) from error
+
+
+def _where(function: Callable[..., Any], error: Exception) -> str:
+    """Quote the last line of the function's own cell that the error came through."""
+    code = getattr(function, "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.line for frame in frames if code and frame.filename == code.co_filename]
+    return f", in the line `{lines[-1]}`" if lines and lines[-1] else ""
