@@ -1,0 +1,31 @@
+"""The course root for nbgrader's own commands, formgrader and ``recsys-course``.
+
+solutions/<lang> -> homework/<lang> -> submitted/ -> autograded/ -> feedback/
+"""
+
+import os
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (traitlets gives this name to configuration files)
+
+root = Path(__file__).resolve().parent
+language = os.environ.get("RECSYS_COURSE_LANG", "en")
+
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.course_id = "recsys-course"
+# "/" on Windows too: nbgrader puts these names into regular expressions
+c.CourseDirectory.source_directory = f"solutions/{language}"
+c.CourseDirectory.release_directory = f"homework/{language}"
+
+# nothing of the course lies in a home folder or in /usr/local
+c.Exchange.root = str(root / ".course" / "exchange")
+c.Exchange.cache = str(root / ".course" / "cache")
+
+# Seconds per cell. Where student code runs is chosen by c.Autograde.autograde_preprocessors,
+# whose first entry is the executor; here it is nbgrader's own.
+c.Execute.timeout = 60
+c.Execute.shutdown_kernel = "immediate"  # saves half a second per submission
+c.Execute.extra_arguments = ["--log-level=ERROR"]  # quiet about its own transport
+
+# what a student displayed must not run in the reader's browser
+c.HTMLExporter.sanitize_html = True

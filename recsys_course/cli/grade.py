@@ -1,0 +1,92 @@
+"""The command ``recsys-course grade``: every submission ends with points or a reason."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from tqdm import tqdm
+
+from recsys_course.cli.options import course_dir
+from recsys_course.errors import CourseError
+from recsys_course.grading.autograde import NOT_ISOLATED, Outcome
+from recsys_course.grading.batch import grade_all, handed_in
+from recsys_course.grading.course import Course, find
+
+
+@click.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@course_dir
+@click.option(
+    "--student", "students", multiple=True, metavar="ID", help="Only this one; repeatable."
+)
+@click.option("--force", is_flag=True, help="Grade again what is graded and unchanged.")
+def grade(
+    assignments: tuple[str, ...], course_dir: Path | None, students: tuple[str, ...], force: bool
+) -> None:
+    """Grade submitted/<student>/<assignment>/, by default all that is new or changed.
+
+    Points given by hand stay. Student code is not isolated: it runs with your rights.
+    """
+    course = find(course_dir)
+    submissions, strays = handed_in(course, course.assignments(assignments), students)
+    outcomes = with_progress(course, submissions, force)
+    show(outcomes)
+    for stray in strays:
+        click.echo(stray, err=True)
+    named = sum(bool(outcome.reason) for outcome in outcomes) + len(strays)
+    if named:
+        total = len(outcomes) + len(strays)
+        raise CourseError(f"{named} of {total} submissions need a person; they are named above")
+
+
+def with_progress(
+    course: Course, submissions: list[tuple[str, str]], force: bool = False
+) -> list[Outcome]:
+    """Grade submissions behind a progress bar; say first that they are not isolated.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    submissions : list of (str, str)
+        Assignment and student.
+    force : bool
+        Grade also what is graded and unchanged.
+
+    Returns
+    -------
+    list of Outcome
+        One for each submission.
+    """
+    click.echo(NOT_ISOLATED, err=True)
+    graded = grade_all(course, submissions, force)
+    return list(tqdm(graded, total=len(submissions), unit="submission", disable=None))
+
+
+def show(outcomes: Iterable[Outcome]) -> None:
+    """Print a row for each submission.
+
+    Parameters
+    ----------
+    outcomes : iterable of Outcome
+        What became of them.
+    """
+    table = Table(box=SIMPLE_HEAD)
+    for name in ("assignment", "student"):
+        table.add_column(name)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for outcome in outcomes:
+        state = "unchanged" if outcome.unchanged else "graded"
+        manual = ", needs manual grading" if outcome.needs_manual_grading else ""
+        table.add_row(
+            outcome.assignment,
+            Text(outcome.student),
+            f"{outcome.points:g} of {outcome.max_points:g}",
+            Text(outcome.reason or state + manual),
+        )
+    Console().print(table)

@@ -1,0 +1,37 @@
+"""The command ``recsys-course release``: from solutions/ to homework/."""
+
+import click
+
+from recsys_course.errors import CourseError
+from recsys_course.grading.course import find
+from recsys_course.grading.release import compare, troubles
+from recsys_course.grading.release import release as generate_release
+
+
+@click.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.option("--check", is_flag=True, help="Only compare homework/ with what solutions/ generate.")
+@click.option("--lang", help="The edition, en or ru [default: RECSYS_COURSE_LANG or en].")
+def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None:
+    """Lint instructor notebooks, write what students get, and record it in the gradebook.
+
+    Without ASSIGNMENT: all of them. Doing it twice changes nothing.
+    """
+    course = find(language=lang)
+    chosen = course.assignments(assignments)
+    to_mend = [trouble for name in chosen for trouble in troubles(course, name)]
+    for trouble in to_mend:
+        click.echo(trouble, err=True)
+    if to_mend:
+        raise CourseError("nothing was released; first mend what is named above")
+    stale = False
+    for name in chosen:
+        changed = compare(course, name) if check else generate_release(course, name)
+        for difference in changed:
+            state = difference.reason if check else "written"
+            click.echo(f"{course.shown(difference.path)}: {state}")
+        if not changed:
+            click.echo(f"{name}: up to date")
+        stale = stale or bool(changed)
+    if check and stale:
+        raise CourseError("homework/ is not what solutions/ generates; run recsys-course release")

@@ -1,0 +1,108 @@
+"""The command ``recsys-course report``: points per student and question, and why they were lost."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from recsys_course.cli.options import course_dir
+from recsys_course.grading.course import find
+from recsys_course.grading.notebooks import write
+from recsys_course.grading.report import Question, Row, rows, to_csv
+
+
+@click.command()
+@click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
+@course_dir
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, reasons in full.")
+@click.option(
+    "--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write a CSV."
+)
+def report(
+    assignments: tuple[str, ...], course_dir: Path | None, as_json: bool, csv_file: Path | None
+) -> None:
+    """Show points per student and question, and why points were lost."""
+    table = rows(find(course_dir), assignments)
+    if csv_file:
+        write(csv_file, to_csv(table))
+    if as_json:
+        click.echo(json.dumps([row.to_dict() for row in table], indent=1, ensure_ascii=False))
+    else:
+        show(table)
+
+
+def show(table: list[Row]) -> None:
+    """Print a table for each assignment, and under it the reasons.
+
+    Parameters
+    ----------
+    table : list of Row
+        What was graded, sorted by assignment.
+    """
+    console = Console()
+    for assignment, group in groupby(table, key=lambda row: row.assignment):
+        graded = list(group)
+        console.print(Text(assignment, style="bold"))
+        named = _points(graded)
+        needed = console.measure(named, options=console.options.update_width(10_000)).minimum
+        console.print(named if needed <= console.width else _points(graded, numbered=True))
+        for row in graded:
+            reasons = list(_reasons(row))
+            if reasons:
+                console.print(Text(row.student, style="bold"))
+            for line in reasons:
+                console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
+        waiting = sum(row.needs_manual_grading for row in graded)
+        if waiting:
+            of = f"{waiting} of {len(graded)} submissions"
+            console.print(f"manual: needs manual grading, in formgrader ({of})")
+        console.print()
+
+
+def _points(graded: list[Row], numbered: bool = False) -> Table:
+    """Lay out the points; a question's maximum stands under its name, or its number."""
+    questions = {question.name: question.max_points for row in graded for question in row.questions}
+    table = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, caption_justify="left")
+    table.add_column("student", no_wrap=True, vertical="bottom")
+    for number, (name, most) in enumerate(questions.items(), start=1):
+        words = [f"{number}"] if numbered else name.removeprefix("test-").split("-")
+        header = "\n".join([*words, f"of {most:g}"])
+        table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
+    table.add_column("total", justify="right", no_wrap=True, vertical="bottom")
+    for row in graded:
+        shown = {question.name: _shown(question) for question in row.questions}
+        table.add_row(
+            Text(row.student),
+            *(shown.get(name, "") for name in questions),
+            f"{row.points:g}/{row.max_points:g}",
+        )
+    if numbered:
+        legend = (f"{number}\u00a0{name}" for number, name in enumerate(questions, start=1))
+        table.caption = Text(", ".join(legend))
+    return table
+
+
+def _shown(question: Question) -> str:
+    if question.needs_manual_grading:
+        return "manual"
+    return f"{question.points:g}"
+
+
+def _reasons(row: Row) -> Iterator[str]:
+    """Bring together the questions that were lost for one reason, such as a dead kernel."""
+    lost: dict[str, list[Question]] = {}
+    for question in row.questions:
+        if question.reason:
+            lost.setdefault(question.reason, []).append(question)
+    for reason, questions in lost.items():
+        names = ", ".join(question.name for question in questions)
+        points = sum(question.points for question in questions)
+        most = sum(question.max_points for question in questions)
+        yield f"{names} ({points:g} of {most:g}): {reason}"

@@ -1,0 +1,43 @@
+"""Run one of nbgrader's converters, and learn what really went wrong."""
+
+import warnings
+from collections.abc import Callable
+
+from nbgrader.converters.base import BaseConverter
+from sqlalchemy.exc import SAWarning
+
+
+def run(converter: BaseConverter) -> Exception | None:
+    """Start a converter; nbgrader's own error only says that an assignment failed.
+
+    Parameters
+    ----------
+    converter : nbgrader.converters.base.BaseConverter
+        Ready to start.
+
+    Returns
+    -------
+    Exception or None
+        The first error in a notebook, else the one that nbgrader ended with; None if all is well.
+    """
+    causes: list[Exception] = []
+
+    def watched(step: Callable[..., None]) -> Callable[..., None]:
+        def stepped(*args: str) -> None:
+            try:
+                step(*args)
+            except Exception as error:
+                causes.append(error)
+                raise
+
+        return stepped
+
+    for name in ("init_assignment", "convert_single_notebook"):
+        setattr(converter, name, watched(getattr(converter, name)))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own use of the database
+            converter.start()
+    except Exception as error:
+        return causes[0] if causes else error
+    return None

@@ -1,0 +1,51 @@
+"""A made-up class: a course in a folder of its own, with six submissions from the bank."""
+
+import shutil
+from pathlib import Path
+
+from recsys_course.errors import CourseError
+from recsys_course.grading.bank import EMPTY, PERFECT, submission, variant
+from recsys_course.grading.course import CONFIG, Course, find
+from recsys_course.grading.notebooks import to_text, write
+from recsys_course.grading.release import release
+
+ASSIGNMENT = "knn"
+FROM_BANK = ("another_way", "half_right", "crashes", "transposed")
+
+
+def set_up(checkout: Course, folder: Path) -> dict[str, str]:
+    """Make a course with one assignment released, and a class that has handed it in.
+
+    Parameters
+    ----------
+    checkout : Course
+        Where configuration, instructor notebook and bank come from.
+    folder : Path
+        A folder that is empty, or not there yet.
+
+    Returns
+    -------
+    dict of str to str
+        For each student what the submission is.
+
+    Raises
+    ------
+    CourseError
+        If the folder is in use, or the checkout lacks the assignment or its bank.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CourseError(f"{folder}: in use; name a new or empty folder")
+    checkout.assignments([ASSIGNMENT])
+    drawn = [variant(checkout.root, ASSIGNMENT, name) for name in FROM_BANK]
+    source = checkout.source(ASSIGNMENT).parent
+    shutil.copytree(source, folder / source.relative_to(checkout.root))
+    shutil.copy(checkout.root / CONFIG, folder / CONFIG)
+    course = find(folder)
+    release(course, ASSIGNMENT)
+    students = {}
+    for made in (PERFECT, *drawn, EMPTY):
+        student = made.name.replace("_", "-")
+        notebook = submission(course, ASSIGNMENT, made)
+        write(course.submitted(student, ASSIGNMENT), to_text(notebook))
+        students[student] = made.title
+    return students

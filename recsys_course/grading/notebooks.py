@@ -1,0 +1,240 @@
+"""Notebook files: read with clear errors, brought to one form, compared, written whole."""
+
+import base64
+import binascii
+import contextlib
+import json
+import os
+import re
+import struct
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4.nbjson import to_notebook
+
+from recsys_course.errors import CourseError
+
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},  # the exact Python would differ from machine to machine
+}
+CELL_METADATA = {"deletable", "editable", "nbgrader", "slideshow", "tags"}
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook of format 4; its cells have ids that don't change from reading to reading.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    NotebookNode
+        A valid notebook of format 4.5. A cell's id is its nbgrader ``grade_id``, else the id it
+        had, else ``cell-`` and its position.
+
+    Raises
+    ------
+    CourseError
+        If the file isn't there or isn't such a notebook.
+    """
+    if not path.is_file():
+        raise CourseError(f"{path}: {'not a file' if path.exists() else 'no such notebook'}")
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise CourseError(f"{path}: not text in UTF-8; save it again in JupyterLab") from None
+    except json.JSONDecodeError as error:
+        raise CourseError(
+            f"{path}, line {error.lineno}, column {error.colno}: not a notebook, for it is not "
+            f"JSON ({error.msg}); save it again in JupyterLab"
+        ) from None
+    except RecursionError:
+        raise CourseError(f"{path}: not a notebook, for it is nested too deeply") from None
+    if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
+        raise CourseError(f"{path}: not a notebook of format 4; save it again in JupyterLab")
+    try:
+        _name_cells(raw["cells"])
+        raw.update(nbformat=raw.get("nbformat"), nbformat_minor=5)
+        notebook = to_notebook(raw)
+        nbformat.validate(notebook)
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
+        place = "/".join(map(str, getattr(error, "path", ())))
+        reason = f"{place}: {error}".lstrip(": ").splitlines()[0]
+        raise CourseError(
+            f"{path}: not a valid notebook ({reason}); save it again in JupyterLab"
+        ) from None
+    return notebook
+
+
+def _name_cells(cells: list[dict]) -> None:
+    taken: set[str] = set()
+    for number, cell in enumerate(cells):
+        own = cell["metadata"].get("nbgrader", {}).get("grade_id"), cell.get("id")
+        candidates = [*own, f"cell-{number}", f"cell-{number}-again"]
+        cell["id"] = next(
+            name
+            for name in candidates
+            if isinstance(name, str)
+            and re.fullmatch(r"[\w-]{1,64}", name, re.A)
+            and name not in taken
+        )
+        taken.add(cell["id"])
+
+
+def normalise(notebook: NotebookNode) -> NotebookNode:
+    """Take out what depends on the run or the machine: timings, counts, versions, folded views.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        It is changed.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> cell = v4.new_code_cell("1", id="one", metadata={"execution": {"start": "12:00"}})
+    >>> normalise(v4.new_notebook(cells=[cell])).cells[0].metadata
+    {}
+    """
+    notebook.metadata = nbformat.from_dict(METADATA)
+    count = 0
+    for cell in notebook.cells:
+        for key in set(cell.metadata) - CELL_METADATA:
+            del cell.metadata[key]
+        if cell.cell_type == "code":
+            if cell.execution_count is not None:
+                cell.execution_count = count = count + 1
+            for output in cell.outputs:
+                _normalise_output(output, cell.execution_count)
+    return notebook
+
+
+def _normalise_output(output: NotebookNode, count: int | None) -> None:
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    if output.output_type == "error":  # the frames name files of this machine
+        output.traceback = [f"\x1b[31m{output.ename}\x1b[39m: {output.evalue}"]
+    data = output.get("data", {})
+    if "image/png" in data:
+        with contextlib.suppress(binascii.Error, struct.error):
+            data["image/png"] = _without_comments(data["image/png"])
+
+
+def _without_comments(png: str) -> str:
+    """Drop a picture's text chunks: matplotlib writes its version there."""
+    raw = base64.b64decode(png)
+    kept, at = [_PNG], len(_PNG)
+    while at < len(raw):
+        (size,) = struct.unpack(">I", raw[at : at + 4])
+        if raw[at + 4 : at + 8] not in (b"tEXt", b"iTXt", b"zTXt", b"tIME"):
+            kept.append(raw[at : at + size + 12])
+        at += size + 12
+    return base64.b64encode(b"".join(kept)).decode("ascii") + "\n"
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """Return a notebook as the text of its file, keys sorted, one line break at the end.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A valid notebook.
+
+    Returns
+    -------
+    str
+        JSON.
+    """
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all; folders are made.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    content : str or bytes
+        Text is written in UTF-8 with line feeds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    raw = content.encode("utf-8") if isinstance(content, str) else content
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+        os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def last_words(text: str) -> str:
+    r"""Return the last line that isn't indented: under a warning stands the code it came from.
+
+    Parameters
+    ----------
+    text : str
+        What was written to stderr.
+
+    Returns
+    -------
+    str
+        One line; empty if there is none.
+
+    Examples
+    --------
+    >>> last_words("utils.py:164: ParameterWarning: expects CSR\n  warnings.warn(\n")
+    'utils.py:164: ParameterWarning: expects CSR'
+    """
+    lines = [line for line in text.splitlines() if line[:1].strip()]
+    return lines[-1] if lines else ""
+
+
+def first_difference(old: NotebookNode, new: NotebookNode) -> str | None:
+    """Name the first place where two notebooks differ.
+
+    Parameters
+    ----------
+    old, new : NotebookNode
+        What there is and what there should be.
+
+    Returns
+    -------
+    str or None
+        For example ``"cell train-model: source"``; None if they are equal.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> one, two = (v4.new_notebook(cells=[v4.new_markdown_cell(t, id="title")]) for t in "ab")
+    >>> first_difference(one, two)
+    'cell title: source'
+    """
+    for before, after in zip(old.cells, new.cells, strict=False):
+        if before["id"] != after["id"]:
+            return f"cell {before['id']}, where {after['id']} is expected"
+        for key in ("cell_type", "source", "metadata", "outputs", "execution_count"):
+            if before.get(key) != after.get(key):
+                return f"cell {before['id']}: {key}"
+    if len(old.cells) != len(new.cells):
+        longer = max(old.cells, new.cells, key=len)
+        return f"cell {longer[min(len(old.cells), len(new.cells))]['id']} is in one only"
+    return None if old == new else "the notebook's metadata"

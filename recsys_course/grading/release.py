@@ -1,0 +1,206 @@
+"""From instructor notebooks to what students get: nbgrader's conversion, always the same bytes."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment
+from nbgrader.utils import find_all_files
+
+from recsys_course.errors import CourseError
+from recsys_course.grading.conversion import run
+from recsys_course.grading.course import Course
+from recsys_course.grading.lint import lint
+from recsys_course.grading.notebooks import first_difference, normalise, read, to_text, write
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A released file that isn't what its source generates.
+
+    Parameters
+    ----------
+    path : Path
+        The file under ``homework/``.
+    reason : str
+        Where it differs first, or that it is missing.
+    """
+
+    path: Path
+    reason: str
+
+
+def troubles(course: Course, assignment: str) -> list[str]:
+    """Lint an assignment's instructor notebook.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        A name from ``course.assignments()``.
+
+    Returns
+    -------
+    list of str
+        A line for each trouble, naming notebook, cell and mend.
+
+    Raises
+    ------
+    CourseError
+        If the notebook can't be read.
+    """
+    source = course.source(assignment)
+    others = sorted(path for path in source.parent.glob("*.ipynb") if path != source)
+    found = [f"{course.shown(path)}: one notebook per assignment; move it away" for path in others]
+    return found + [
+        f"{course.shown(source)}, {trouble}" for trouble in lint(read(source), course.config)
+    ]
+
+
+def compare(course: Course, assignment: str) -> list[Difference]:
+    """Compare what is released with what the source generates; nothing is written.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        A name from ``course.assignments()``.
+
+    Returns
+    -------
+    list of Difference
+        Empty if the release is up to date.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader can't convert the source.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        return _differences(course, assignment, generate(course, assignment, Path(folder)))
+
+
+def release(course: Course, assignment: str) -> list[Difference]:
+    """Generate what students get, and record in the gradebook what its cells are.
+
+    Files of the release that the source doesn't have stay as they are. Each file is replaced
+    whole, and only if it differs.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        A name from ``course.assignments()``.
+
+    Returns
+    -------
+    list of Difference
+        What was brought up to date.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader can't convert the source or record it.
+    """
+    target = course.release(assignment).parent
+    with tempfile.TemporaryDirectory() as folder:
+        made = generate(course, assignment, Path(folder), recorded=True)
+        changed = _differences(course, assignment, made)
+        for difference in changed:
+            write(difference.path, (made / difference.path.relative_to(target)).read_bytes())
+    return changed
+
+
+def record(course: Course, assignment: str) -> None:
+    """Record an assignment's cells in the gradebook, as grading needs them; no file is written.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        A name from ``course.assignments()``.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader can't convert the source or record it.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        generate(course, assignment, Path(folder), recorded=True)
+
+
+def generate(course: Course, assignment: str, into: Path, recorded: bool = False) -> Path:
+    """Convert an assignment's source with nbgrader's GenerateAssignment.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        A name from ``course.assignments()``.
+    into : Path
+        An empty folder for the result.
+    recorded : bool
+        Whether the gradebook shall know the cells, too.
+
+    Returns
+    -------
+    Path
+        The folder in it that holds the student notebook and the source's other files.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader can't convert the source or record it.
+    """
+    directory = course.directory
+    directory.assignment_id = assignment
+    directory.release_directory = str(into)
+    converter = GenerateAssignment(coursedir=directory, config=course.config)
+    converter.force = True
+    if recorded:
+        with course.gradebook():  # a broken one is told in one line, before nbgrader's own words
+            pass
+    else:
+        converter.no_database = True
+        converter.config.SaveCells.enabled = False
+    failure = run(converter)
+    if failure is not None:
+        source = course.shown(course.source(assignment))
+        if "there are submissions associated" in str(failure):
+            raise CourseError(
+                f"{source}: it has gained or lost graded cells, and the gradebook holds points of "
+                "the old ones; set gradebook.db aside, release, and grade again"
+            )
+        raise CourseError(f"{source}: nbgrader cannot convert it: {failure}")
+    notebook = into / assignment / f"{assignment}.ipynb"
+    write(notebook, to_text(normalise(read(notebook))))
+    return notebook.parent
+
+
+def _differences(course: Course, assignment: str, made: Path) -> list[Difference]:
+    """Compare each generated file with the released one."""
+    target = course.release(assignment).parent
+    found = []
+    for name in sorted(find_all_files(str(made))):
+        new = Path(name)
+        old = target / new.relative_to(made)
+        if not old.is_file():
+            found.append(Difference(old, "is missing"))
+        elif old.read_bytes() != new.read_bytes():
+            found.append(Difference(old, _where(old, new)))
+    return found
+
+
+def _where(old: Path, new: Path) -> str:
+    if old.suffix != ".ipynb":
+        return "differs"
+    try:
+        place = first_difference(read(old), read(new))
+    except CourseError as error:
+        return str(error).removeprefix(f"{old}: ")
+    return f"differs first in {place or 'the layout of the file'}"

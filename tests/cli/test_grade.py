@@ -1,0 +1,170 @@
+"""The commands ``recsys-course grade`` and ``recsys-course report`` on a small class."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from recsys_course.grading.notebooks import write
+
+UNPACK = "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
+SCRIPT = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script>'))\n"
+
+
+@pytest.fixture
+def handed(toy, run, hand_in):
+    run("release")
+    hand_in(toy, "ann")
+    hand_in(toy, "bob", add="def add(a, b):\n    return [bold]a * b[/bold]")
+    return toy
+
+
+def test_grade_and_report(handed, run):
+    code, out, err = run("grade")
+    assert code == 0
+    assert err == (
+        "Student code is not isolated: it runs on this machine with your rights. "
+        "Grade only code that you trust.\n"
+    )
+    rows = [line.split() for line in out.splitlines()]
+    assert ["sums", "ann", "3", "of", "5", "graded,", "needs", "manual", "grading"] in rows
+    assert ["sums", "bob", "0", "of", "5", "graded,", "needs", "manual", "grading"] in rows
+
+    code, out, err = run("report")
+    assert (code, err) == (0, "")
+    rows = [line.split() for line in out.splitlines()]
+    assert ["student", "of", "2", "of", "1", "of", "2", "total"] in rows
+    assert ["ann", "2", "1", "manual", "3/5"] in rows
+    assert ["bob", "0", "0", "manual", "0/5"] in rows
+    assert "test-add, test-twice (0 of 3): NameError: name 'add' is not defined" in out
+    assert "manual: needs manual grading, in formgrader (2 of 2 submissions)" in out
+
+    code, out, _ = run("report", "sums", "--json", "--csv", handed.root / "points.csv")
+    assert code == 0
+    ann, bob = json.loads(out)
+    assert (ann["student"], ann["points"], ann["max_points"]) == ("ann", 3, 5)
+    assert bob["questions"][0] == {
+        "name": "test-add",
+        "points": 0,
+        "max_points": 2,
+        "needs_manual_grading": False,
+        "reason": "NameError: name 'add' is not defined",
+    }
+    with (handed.root / "points.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    header = "assignment,student,question,points,max_points,needs_manual_grading,reason"
+    assert lines[0] == header.split(",")
+    assert lines[3] == ["sums", "ann", "explain", "0.0", "2.0", "True", ""]
+    assert len(lines) == 7
+
+    code, out, _ = run("grade")
+    assert code == 0
+    assert out.count("unchanged") == 2
+
+    code, out, _ = run("grade", "--student", "ann", "--force")
+    assert code == 0
+    assert "bob" not in out
+    assert "unchanged" not in out
+
+
+def test_what_needs_a_person_is_named_and_ends_with_1(handed, run):
+    write(handed.submitted("ann", "sums"), "{")
+    write(handed.submitted("bob", "sums").with_name("mine.ipynb"), "{}")
+    handed.submitted("bob", "sums").unlink()
+    write(handed.root / "submitted" / "carl.ipynb", "{}")
+    code, out, err = run("grade")
+    assert code == 1
+    assert " ".join(out.split()).count("not JSON") == 1
+    assert "found instead: mine.ipynb" in " ".join(out.split())
+    assert err.splitlines()[1:] == [
+        f"submitted/carl.ipynb: {UNPACK}",
+        "recsys-course: 3 of 3 submissions need a person; they are named above",
+    ]
+
+
+def test_a_course_elsewhere_is_named_by_its_folder(handed, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("grade", "--course-dir", handed.root, "--student", "ann")[0] == 0
+    assert "3/5" in run("report", "--course-dir", handed.root)[1]
+
+
+def test_a_narrow_terminal_gets_numbers_for_names(handed, run, monkeypatch):
+    run("grade", "--student", "ann")
+    monkeypatch.setenv("COLUMNS", "28")
+    out = run("report")[1]
+    rows = [line.split() for line in out.splitlines()]
+    assert ["1", "2", "3"] in rows
+    assert ["ann", "2", "1", "manual", "3/5"] in rows
+    assert "1\u00a0test-add" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["grade"], "submitted: no such folder; put notebooks into submitted/<student>/"),
+        (["grade", "sum"], "no assignment 'sum'; did you mean sums?"),
+        (["report"], "nothing is graded yet; run recsys-course grade"),
+        (["grade", "--course-dir", "nowhere"], "nowhere: no such folder"),
+        (["report", "--course-dir", "solutions"], "not a course, it has no nbgrader_config.py"),
+    ],
+)
+def test_bad_input_is_one_line(toy, run, arguments, message):
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_bad_input_about_submissions_is_one_line(handed, run):
+    assert "no student 'anne'; did you mean ann?" in run("grade", "--student", "anne")[2]
+    (handed.root / "submitted").rename(handed.root / "away")
+    write(handed.root / "submitted", "")
+    code, _, err = run("grade")
+    assert code == 1
+    assert "submitted: a file where a folder is expected" in err
+
+
+def test_a_report_without_a_gradebook_does_not_make_one(toy, run):
+    (toy.root / "gradebook.db").unlink()
+    assert "nothing is graded yet" in run("report")[2]
+    assert not (toy.root / "gradebook.db").exists()
+
+
+def test_wrong_use_ends_with_2(toy, run):
+    assert run("grade", "--jobs", "2")[0] == 2
+
+
+def test_nbgrader_itself_works_in_the_course(handed, hand_in, tmp_path):
+    """Its own commands release, grade and write feedback, in which nothing runs."""
+    hand_in(handed, "ann", add=SCRIPT + "def add(a, b):\n    return a + b")
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = os.environ | {"HOME": str(home), "USERPROFILE": str(home)}
+
+    def nbgrader(*arguments):
+        command = [sys.executable, "-m", "nbgrader", *arguments]
+        done = subprocess.run(
+            command,
+            cwd=handed.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+
+    nbgrader("generate_assignment", "sums", "--force")
+    nbgrader("autograde", "sums", "--student", "ann")
+    nbgrader("generate_feedback", "sums", "--student", "ann")
+    executed = handed.autograded("ann", "sums").read_text(encoding="utf-8")
+    page = (handed.root / "feedback" / "ann" / "sums" / "sums.html").read_text(encoding="utf-8")
+    assert "<script>steal()" in executed
+    assert "two and three make five" in page
+    assert "<script>steal()" not in page
+    assert not list(home.rglob("*nbgrader*"))
+    with handed.gradebook() as gradebook:
+        assert gradebook.find_submission("sums", "ann").score == 3

@@ -1,0 +1,31 @@
+"""The table of ``recsys-course report``; the command itself is run with ``grade``."""
+
+from recsys_course.cli.report import show
+from recsys_course.grading.report import Question, Row
+
+
+def question(name, points, most, reason="", manual=False):
+    return Question(name, points, most, manual, reason)
+
+
+def test_assignments_have_a_table_each_and_lost_points_a_line_each(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    died, wrong = question("test-fit", 0, 2, "died"), question("test-fit", 0, 2, "rows lie")
+    half, full = question("test-one", 0.5, 3, "died"), question("test-one", 3, 3)
+    als = Row("als", "ann", (question("test-fit", 2, 2),))
+    show([als, Row("knn", "ann", (died, half)), Row("knn", "bob", (wrong, full))])
+    out = capsys.readouterr().out
+    als, knn = out.split("knn\n")
+    assert [line.split() for line in als.splitlines()][-2:] == [["ann", "2", "2/2"], []]
+    assert "test-fit, test-one (0.5 of 5): died" in knn
+    assert "test-fit (0 of 2): rows lie" in knn
+    assert ["ann", "0", "0.5", "0.5/5"] in [line.split() for line in knn.splitlines()]
+    assert "manual" not in out
+
+
+def test_what_students_name_things_is_shown_as_it_is(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    show([Row("knn", "[red]ann", (question("test-fit", 0, 1, "list[int] expected, not [red]"),))])
+    out = capsys.readouterr().out
+    assert "[red]ann" in out
+    assert "list[int] expected, not [red]" in out

@@ -1,0 +1,363 @@
+"""A class of honest, broken and unlucky students: everyone ends with points and a reason."""
+
+import copy
+import json
+import os
+import sys
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+
+from recsys_course.errors import CourseError
+from recsys_course.grading import batch
+from recsys_course.grading.autograde import Outcome, grade
+from recsys_course.grading.batch import grade_all, handed_in
+from recsys_course.grading.course import Course
+from recsys_course.grading.notebooks import read, to_text, write
+from recsys_course.grading.release import release
+from recsys_course.grading.report import rows, why
+
+DEAF = """def add(a, b):
+    import signal
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        pass"""
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory, toy_builder, hand_in):
+    """Grade everyone once; what each test looks at is in the outcomes and the report."""
+    course = toy_builder(tmp_path_factory.mktemp("class") / "course")
+    release(course, "sums")
+    hand_in(course, "perfect")
+    hand_in(course, "untouched", stub=["*"])
+    hand_in(course, "times", add="def add(a, b):\n    return a * b")
+    hand_in(course, "noisy", add="""def add(a, b):
+    import sys, warnings
+    print("adding")
+    print("look out", file=sys.stderr)
+    return a + b""")  # fmt: skip
+    hand_in(course, "endless", twice="def twice(a):\n    while True:\n        pass")
+    hand_in(course, "deaf", add=DEAF)
+    hand_in(course, "dies", twice="import os\nos._exit(1)")
+
+    text = hand_in(course, "cut").read_text(encoding="utf-8")
+    write(course.submitted("cut", "sums"), text[:300])
+    write(course.submitted("latin", "sums"), text.replace("Because", "Weil é").encode("latin-1"))
+    write(course.submitted("renamed", "sums").with_name("my homework.ipynb"), text)
+    write(course.submitted("folder", "sums") / "inner.txt", "")
+
+    def edit(student, change):
+        raw = json.loads(text)
+        change(raw["cells"])
+        write(course.submitted(student, "sums"), json.dumps(raw))
+
+    edit("twice", lambda cells: cells.append(cells[1] | {"id": "copy"}))
+    edit("old", lambda cells: cells[1]["metadata"]["nbgrader"].update(schema_version=1))
+    edit("deleted", lambda cells: cells.pop(5))
+    edit("surrogate", lambda cells: cells[1].update(source="x = '\ud800'"))
+    if hasattr(os, "mkfifo"):
+        course.submitted("pipe", "sums").parent.mkdir(parents=True)
+        os.mkfifo(course.submitted("pipe", "sums"))
+
+    submissions, strays = handed_in(course, ["sums"])
+    endless = [("sums", student) for student in ("endless", "deaf")]
+    patient = [each for each in submissions if each not in endless]
+    impatient = Course(course.root, copy.deepcopy(course.config))
+    impatient.config.Execute.update(timeout=2, iopub_timeout=1)
+    outcomes = {
+        each.student: each for each in [*grade_all(course, patient), *grade_all(impatient, endless)]
+    }
+    report = {
+        row.student: {question.name: question for question in row.questions} for row in rows(course)
+    }
+    return SimpleNamespace(course=course, outcomes=outcomes, report=report, strays=strays)
+
+
+def test_everyone_has_a_row(classroom):
+    handed = {path.name for path in (classroom.course.root / "submitted").iterdir()}
+    assert classroom.outcomes.keys() == classroom.report.keys() == handed
+    assert classroom.strays == []
+
+
+@pytest.mark.parametrize(
+    ("student", "add", "twice"),
+    [
+        ("perfect", 2, 1),
+        ("untouched", 0, 0),
+        ("times", 0, 0),  # twice(4) is 16 with this add
+        ("noisy", 0, 0),  # what nbgrader does; checks of recsys_course.homework keep stderr quiet
+        ("endless", 2, 0),
+        ("deaf", 0, 0),
+        ("dies", 0, 0),
+        ("cut", 0, 0),
+        ("latin", 0, 0),
+        ("renamed", 0, 0),
+        ("folder", 0, 0),
+        ("twice", 0, 0),
+        ("old", 0, 0),
+        ("deleted", 2, 0),
+        ("surrogate", 0, 0),
+    ],
+)
+def test_points(classroom, student, add, twice):
+    questions = classroom.report[student]
+    assert (questions["test-add"].points, questions["test-twice"].points) == (add, twice)
+    assert (questions["test-add"].max_points, questions["test-twice"].max_points) == (2, 1)
+    assert classroom.outcomes[student].points == add + twice
+    assert classroom.outcomes[student].max_points == 5
+
+
+@pytest.mark.parametrize(
+    ("student", "question", "reason"),
+    [
+        ("perfect", "test-add", ""),
+        ("untouched", "test-add", "NotImplementedError"),
+        ("untouched", "explain", "no answer"),
+        ("times", "test-add", "two and three make five: did you multiply?"),
+        ("noisy", "test-add", "wrote to stderr: look out"),
+        ("endless", "test-twice", "it ran out of time and was interrupted"),
+        ("deaf", "test-add", "it hung in cell"),
+        (
+            "dies",
+            "test-add",
+            "the kernel died in cell twice: a crash, too little memory",
+        ),
+        ("cut", "test-add", "not a notebook, for it is not JSON"),
+        ("latin", "test-add", "submitted/latin/sums/sums.ipynb: not text in UTF-8"),
+        ("renamed", "test-add", "no sums.ipynb; found instead: my homework.ipynb; rename it"),
+        ("folder", "test-add", "submitted/folder/sums/sums.ipynb: not a file"),
+        ("twice", "test-add", "cells exist more than once: add; delete the copies"),
+        ("old", "test-add", "Outdated schema version: 1 (expected 3)"),
+        ("deleted", "test-twice", "the cell is missing from the notebook"),
+        ("surrogate", "test-add", "nbgrader cannot grade it: UnicodeEncodeError"),
+    ],
+)
+def test_reason(classroom, student, question, reason):
+    found = classroom.report[student][question].reason
+    assert reason in found if reason else found == ""
+    assert "\n" not in found
+
+
+def test_who_needs_a_person_is_named_with_the_reason(classroom):
+    named = {name: outcome.reason for name, outcome in classroom.outcomes.items() if outcome.reason}
+    assert named.keys() - {"pipe"} == {
+        "deaf", "dies", "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "surrogate",
+    }  # fmt: skip
+    assert named["deleted"] == "the test cells test-twice are missing; restore them"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_a_pipe_in_place_of_a_notebook_does_not_stop_the_run(classroom):
+    assert classroom.outcomes["pipe"].points == 0
+    assert "sums.ipynb" in classroom.outcomes["pipe"].reason
+
+
+def test_answers_graded_by_hand_wait_for_a_person_even_if_the_kernel_died(classroom):
+    for student in ("perfect", "dies", "deaf"):
+        assert classroom.report[student]["explain"].needs_manual_grading
+        assert classroom.outcomes[student].needs_manual_grading
+    assert not classroom.report["untouched"]["explain"].needs_manual_grading
+
+
+def test_formgrader_finds_an_executed_notebook_for_everyone(classroom):
+    for student in classroom.outcomes:
+        notebook = nbformat.read(classroom.course.autograded(student, "sums"), 4)
+        assert "explain" in {
+            cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells
+        }
+
+
+def test_what_was_handed_in_is_left_as_it_is(classroom):
+    text = classroom.course.submitted("perfect", "sums").read_text(encoding="utf-8")
+    assert "numbers count, too" not in text  # hidden tests are put into the copy only
+    assert 'execution_count": null' in text
+
+
+def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
+    graded = set()
+
+    def noted(course, assignment, student):
+        graded.add(student)
+        return Outcome(student, assignment, reason="still so")
+
+    monkeypatch.setattr(batch, "grade", noted)
+    submissions, _ = handed_in(classroom.course, ["sums"])
+    outcomes = list(grade_all(classroom.course, submissions))
+    done = {each.student: each.points for each in outcomes if each.unchanged}
+    assert done == {"perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2}
+    assert graded == classroom.outcomes.keys() - done.keys()
+
+
+@pytest.fixture
+def one(toy, hand_in):
+    """A course in which Ann's perfect homework is graded."""
+    release(toy, "sums")
+    hand_in(toy, "ann")
+    (outcome,) = grade_all(toy, [("sums", "ann")])
+    assert outcome == Outcome("ann", "sums", 3, 5, needs_manual_grading=True)
+    return toy
+
+
+def regraded(course, force=False):
+    (outcome,) = grade_all(course, [("sums", "ann")], force)
+    return not outcome.unchanged, outcome.points
+
+
+def test_a_changed_submission_is_graded_again_without_a_timestamp(one, hand_in):
+    assert regraded(one) == (False, 3)
+    hand_in(one, "ann", twice="def twice(a):\n    return a")
+    assert regraded(one) == (True, 2)
+    assert regraded(one) == (False, 2)
+
+
+def test_force_grades_again_and_keeps_points_given_by_hand(one):
+    with one.gradebook() as gradebook:
+        grade_of = gradebook.find_grade("explain", "sums", "sums", "ann")
+        grade_of.manual_score, grade_of.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    assert regraded(one, force=True) == (True, 4.5)
+    (row,) = rows(one)
+    assert [(each.points, each.reason) for each in row.questions] == [
+        (2, ""), (1, ""), (1.5, "graded by hand"),
+    ]  # fmt: skip
+
+
+def test_lost_results_are_graded_again(one):
+    one.autograded("ann", "sums").unlink()
+    with one.gradebook() as gradebook:
+        gradebook.remove_submission("sums", "ann")
+    assert regraded(one) == (True, 3)
+    assert one.autograded("ann", "sums").is_file()
+
+
+def test_a_new_release_grades_again(one):
+    notebook = read(one.source("sums"))
+    notebook.cells[5].source = '"""Twice."""\nassert twice(5) == 11, "eleven"'
+    write(one.source("sums"), to_text(notebook))
+    release(one, "sums")
+    assert regraded(one) == (True, 2)
+
+
+def test_adding_a_graded_cell_after_grading_says_what_to_do(one):
+    notebook = read(one.source("sums"))
+    del notebook.cells[5]
+    write(one.source("sums"), to_text(notebook))
+    with pytest.raises(CourseError, match=r"set gradebook\.db aside, release, and grade again"):
+        release(one, "sums")
+
+
+def test_a_missing_release_is_recorded_from_the_source(toy, hand_in):
+    release(toy, "sums")
+    hand_in(toy, "ann", stub=["*"])
+    (toy.root / "gradebook.db").unlink()
+    (outcome,) = grade_all(toy, [("sums", "ann")])
+    assert (outcome.points, outcome.max_points, outcome.reason) == (0, 5, "")
+
+
+def test_a_gradebook_that_cannot_be_written_stops_the_run_and_costs_nobody_points(toy, hand_in):
+    release(toy, "sums")
+    hand_in(toy, "ann")
+    write(toy.root / "gradebook.db", b"this is no database, only some text that is long enough")
+    with pytest.raises(CourseError, match=r"gradebook\.db: file is not a database"):
+        list(grade_all(toy, [("sums", "ann")]))
+    with pytest.raises(CourseError, match=r"gradebook\.db: file is not a database"):
+        grade(toy, "sums", "ann")
+
+
+def test_a_full_disk_stops_the_run_and_costs_nobody_points(toy, hand_in, monkeypatch):
+    release(toy, "sums")
+    hand_in(toy, "ann")
+
+    def full(self, *args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("nbconvert.writers.FilesWriter.write", full)
+    with pytest.raises(OSError, match="No space"):
+        grade(toy, "sums", "ann")
+
+
+def test_an_interrupted_run_goes_on_where_it_was(toy, hand_in, monkeypatch, run):
+    release(toy, "sums")
+    for student in ("ann", "bob", "eve"):
+        hand_in(toy, student, stub=["*"])
+    real = batch.grade
+
+    def interrupted(course, assignment, student):
+        if student == "bob":
+            raise KeyboardInterrupt
+        return real(course, assignment, student)
+
+    monkeypatch.setattr(batch, "grade", interrupted)
+    code, _, told = run("grade")
+    assert code == 1
+    assert told.splitlines()[-1].startswith("recsys-course: interrupted")
+
+    graded = []
+    monkeypatch.setattr(batch, "grade", lambda *args: graded.append(args[2]) or real(*args))
+    assert [each.student for each in grade_all(toy, handed_in(toy, ["sums"])[0])] == [
+        "ann", "bob", "eve",
+    ]  # fmt: skip
+    assert graded == ["bob", "eve"]
+
+
+def test_things_that_are_no_submissions_are_named(toy, hand_in):
+    release(toy, "sums")
+    hand_in(toy, "ann")
+    folder = toy.root / "submitted"
+    write(folder / "bob.zip", b"")
+    write(folder / "carl" / "sums.ipynb", "{}")
+    write(folder / "dan" / "summs" / "sums.ipynb", "{}")
+    write(folder / ".DS_Store", b"")
+    if sys.platform != "win32":
+        write(folder / "e[v]e" / "sums" / "sums.ipynb", "{}")
+    submissions, strays = handed_in(toy, ["sums"])
+    assert submissions == [("sums", "ann")]
+    told = dict(stray.split(": ", 1) for stray in strays)
+    assert "unpack it" in told["submitted/bob.zip"]
+    assert told["submitted/carl"] == "sums.ipynb belongs into a folder sums/ in it"
+    assert "expected one of sums" in told["submitted/dan"]
+    assert sys.platform == "win32" or "rename it" in told["submitted/e[v]e"]
+
+
+def error(ename, evalue):
+    return new_output("error", ename=ename, evalue=evalue, traceback=[])
+
+
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        (new_output("stream", name="stdout", text="fine"), ""),
+        (
+            new_output("stream", name="stderr", text="a.py:1: W: slow\n  warn(\n"),
+            "wrote to stderr: a.py:1: W: slow",
+        ),
+        (
+            new_output("execute_result", data={"text/plain": "0.5"}),
+            "showed 0.5, taken for the score",
+        ),
+        (error("NameError", "name 'x' is not defined"), "NameError: name 'x' is not defined"),
+        (error("AssertionError", ""), "AssertionError"),
+        (error("AssertionError", "\nNot equal\n x: 1"), "Not equal x: 1"),
+        (error("Hint", "\x1b[31mred\x1b[0m \x07bell"), "red ?bell"),
+    ],
+)
+def test_the_reason_is_what_nbgrader_took_for_the_verdict(output, reason):
+    assert why(new_code_cell("assert right", outputs=[output])) == reason
+
+
+def test_the_first_output_that_decides_is_the_reason():
+    outputs = [
+        new_output("stream", name="stdout", text="fine"),
+        error("Hint", "rows are users"),
+        new_output("stream", name="stderr", text="later"),
+    ]
+    assert why(new_code_cell("assert right", outputs=outputs)) == "rows are users"
+
+
+def test_a_reason_is_cut_to_a_readable_length():
+    found = why(new_code_cell("assert right", outputs=[error("Hint", "word " * 1000)]))
+    assert len(found) == 400
+    assert found.endswith("…")
