@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -165,16 +166,10 @@ def main() -> None:
     if options.measure:
         measure(Path(options.measure[0]), options.measure[1])
         return
-    import scipy
-    import sklearn
-    from implicit import __version__ as implicit_version
-
+    packages = ("numpy", "scipy", "scikit-learn", "implicit")
+    versions = ", ".join(f"{package} {version(package)}" for package in packages)
     print(f"machine   {platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}")
-    print(
-        f"versions  Python {platform.python_version()}, numpy {np.__version__}, "
-        f"scipy {scipy.__version__}, sklearn {sklearn.__version__}, implicit {implicit_version}",
-        flush=True,
-    )
+    print(f"versions  Python {platform.python_version()}, {versions}", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # in a process of its own, too: Linux hands down a parent's peak to its children

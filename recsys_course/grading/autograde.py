@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
@@ -162,7 +162,7 @@ def _autograde(
     course: Course,
     assignment: str,
     student: str,
-    submitted: Path | None = None,
+    submitted: str | None = None,
     executor: Callable[..., object] | None = None,
     begun: list[str] | None = None,
 ) -> Exception | None:
@@ -174,14 +174,15 @@ def _autograde(
     directory.assignment_id = assignment
     directory.student_id = student
     if submitted is not None:
-        directory.submitted_directory = str(submitted)
+        directory.submitted_directory = submitted
     converter = Autograde(coursedir=directory, config=course.config)
     converter.force = True  # whether there is something to do was decided by a hash, not by a date
     if executor is not None:
         converter.autograde_preprocessors = [executor, *converter.autograde_preprocessors[1:]]
     if begun is not None:
         converter.config.NotebookClient.on_cell_start = lambda cell, cell_index: begun.append(
-            cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {cell_index}"
+            cell.metadata.get("nbgrader", {}).get("grade_id")
+            or cell.get("id", f"number {cell_index}")
         )
     return run(converter)
 
@@ -204,9 +205,12 @@ def _score_unrun(course: Course, assignment: str, student: str, reason: str) -> 
     readable = course.submitted(student, assignment).is_file()
     if readable and _autograde(course, assignment, student, executor=say_why) is None:
         return
-    with tempfile.TemporaryDirectory() as folder:
+    inside = course.root / ".course"  # on Windows nbgrader can't read a folder outside its course
+    inside.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=inside) as folder:
         generate(course, assignment, Path(folder) / student)
-        failure = _autograde(course, assignment, student, Path(folder), say_why)
+        stand_in = f".course/{Path(folder).name}"
+        failure = _autograde(course, assignment, student, stand_in, say_why)
         if failure is not None:
             _stop_if_ours(course, Path(folder), failure)
 
@@ -228,7 +232,7 @@ def _explain(course: Course, failure: Exception, cell: str | None) -> str:
     where = f"in cell {cell}" if cell else "before the first cell"
     if isinstance(failure, DeadKernelError):
         return f"the kernel died {where}: a crash, too little memory or an exit"
-    if isinstance(failure, CellTimeoutError | TimeoutError):
+    if isinstance(failure, TimeoutError):
         return f"it hung {where} and could not be interrupted"
     text = " ".join(str(failure).split()).replace(f"{course.root}{os.sep}", "")
     if isinstance(failure, CourseError):

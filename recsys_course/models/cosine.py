@@ -19,26 +19,15 @@ class CosineIndex:
     ----------
     vectors : csr_matrix, shape (rows, columns)
         Checked, as by `checked_matrix`.
-    columns : csr_matrix, shape (columns, rows), optional
-        Its transpose, if it is at hand.
     """
 
-    def __init__(
-        self, vectors: sparse.csr_matrix, columns: sparse.csr_matrix | None = None
-    ) -> None:
-        self.vectors = _compact(vectors)
-        self.columns = self.vectors.T.tocsr() if columns is None else columns
-        self.squared_norms = _squared_norms(self.vectors)
-
-    def of_columns(self) -> "CosineIndex":
-        """Index the columns of the matrix instead of its rows.
-
-        Returns
-        -------
-        CosineIndex
-            It shares this one's memory.
-        """
-        return CosineIndex(self.columns, self.vectors)
+    def __init__(self, vectors: sparse.csr_matrix) -> None:
+        self.vectors = vectors
+        self._squared_norms = _squared_norms(vectors)
+        self._norms = np.sqrt(self._squared_norms)
+        self._unit_columns = vectors.T.tocsr().astype(np.float64)
+        self._unit_columns.data /= self._norms[self._unit_columns.indices]
+        self._whole = _is_whole(vectors)
 
     def nearest(
         self,
@@ -67,28 +56,23 @@ class CosineIndex:
         similarities : ndarray of float64, shape (n, k)
             Cosine similarities; 0 beside -1.
         """
-        rows = _compact(rows)
+        rows = rows.astype(np.float64)
         norms = _squared_norms(rows)
-        dtype = np.result_type(rows.dtype, self.vectors.dtype)
-        if norms.max(initial=0) * self.squared_norms.max(initial=0) >= 2.0**48:
-            dtype = np.dtype(np.float64)  # dot products may pass 2^24, float32's whole numbers
-        rows = rows.astype(dtype, copy=False)
-        columns = self.columns.astype(dtype, copy=False)
-        with np.errstate(divide="ignore"):
-            inverse = (1 / np.sqrt(self.squared_norms)).astype(dtype)
+        whole = self._whole and _is_whole(rows)
         ids = np.empty((rows.shape[0], k), np.int64)
         order = np.empty((rows.shape[0], k))
-        for block in row_blocks(rows, columns, show_progress=show_progress):
-            product = rows[block] @ columns
-            rough = inverse.take(product.indices)
-            rough *= product.data
-            kept = candidates(product.indptr, rough, k if own is None else k + 1)
+        for block in row_blocks(rows, self._unit_columns, show_progress=show_progress):
+            product = rows[block] @ self._unit_columns  # u.v / sqrt(v.v)
+            kept = candidates(product.indptr, product.data, k if own is None else k + 1)
             row, found = row_of(kept, product.indptr), product.indices[kept]
-            dot = product.data[kept].astype(np.float64)
+            value = product.data[kept]
             if own is not None:
                 other = found != own[block][row]
-                row, found, dot = row[other], found[other], dot[other]
-            exact = dot * dot / self.squared_norms[found]
+                row, found, value = row[other], found[other], value[other]
+            if whole:  # undo the rounding of the sum
+                exact = np.rint(value * self._norms[found]) ** 2 / self._squared_norms[found]
+            else:
+                exact = value**2
             ids[block], order[block] = ranked(row, found, exact, (product.shape[0], k))
         similarities = np.sqrt(order / np.where(norms > 0, norms, 1)[:, None])
         return ids, np.minimum(similarities, 1)
@@ -113,18 +97,15 @@ class CosineIndex:
             1 for the row itself; 0 beside -1.
         """
         others, similarities = self.nearest(self.vectors[indices], k, indices, show_progress)
-        empty = self.squared_norms[indices] == 0
+        empty = self._squared_norms[indices] == 0
         return (
             np.column_stack([np.where(empty, -1, indices), others]),
             np.column_stack([np.where(empty, 0.0, 1.0), similarities]),
         )
 
 
-def _compact(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    """As float32 where all weights are whole and it holds them exactly, else as float64."""
-    data = matrix.data
-    exact = data.max(initial=0) < 2**24 and (data == np.rint(data)).all()
-    return matrix.astype(np.float32 if exact else np.float64, copy=False)
+def _is_whole(matrix: sparse.csr_matrix) -> bool:
+    return bool((matrix.data == np.rint(matrix.data)).all())
 
 
 def _squared_norms(matrix: sparse.csr_matrix) -> Scores:

@@ -44,6 +44,7 @@ class UserKNN(CourseRecommender):
     """
 
     _users: CosineIndex
+    _items: CosineIndex
 
     def __init__(self, K: int = 20) -> None:
         check_count(K, "K")
@@ -91,6 +92,7 @@ class UserKNN(CourseRecommender):
 
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
         self._users = CosineIndex(user_items)
+        self._items = CosineIndex(user_items.T.tocsr())
 
     def _recommend(
         self, users: Ids | None, rows: sparse.csr_matrix, N: int, liked: sparse.csr_matrix | None
@@ -101,7 +103,7 @@ class UserKNN(CourseRecommender):
         return top_of_product(_as_matrix(*neighbours, fitted.shape[0]), fitted, N, liked)
 
     def _similar_items(self, items: Ids, N: int) -> tuple[Ids, Scores]:
-        return self._users.of_columns().with_itself(items, N - 1)
+        return self._items.with_itself(items, N - 1)
 
 
 class ItemKNN(CourseRecommender):
@@ -147,7 +149,7 @@ class ItemKNN(CourseRecommender):
         self.K = K
 
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
-        index = CosineIndex(user_items).of_columns()
+        index = CosineIndex(user_items.T.tocsr())
         everything = np.arange(user_items.shape[1])
         ids, similarities = index.with_itself(everything, self.K, show_progress)
         self._similarity = _as_matrix(ids, similarities, len(everything))

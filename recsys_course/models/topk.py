@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from tqdm import tqdm
 
-PRODUCT_CELLS = 2**18  # numbers of a product held at once: they stay in the processor's cache
+PRODUCT_CELLS = 2**20  # numbers of a product held at once: 12 MB, near the processor's cache
 MASK_CELLS = 2**25  # users x items of the dense mask of liked items held at once, one byte each
 GROUPS_PER_PLACE = 4  # groups of a row for each of the k places; see `candidates`
 
@@ -84,6 +84,12 @@ def candidates(indptr: NDArray[np.integer], values: NDArray[np.floating], k: int
     >>> candidates(np.array([0, 4]), np.array([1.0, 0.0, 2.0, 3.0]), 1)
     array([3])
     """
+    kept = _above_bound(indptr, values, k)
+    # where large values stand side by side the bound is low: once more, with smaller groups
+    return kept[_above_bound(np.searchsorted(kept, indptr), values[kept], k)]
+
+
+def _above_bound(indptr: NDArray[np.integer], values: NDArray[np.floating], k: int) -> NDArray:
     lengths = np.diff(indptr)
     groups = GROUPS_PER_PLACE * k
     bound = np.full(len(lengths), np.finfo(values.dtype).tiny, values.dtype)
@@ -128,15 +134,45 @@ def ranked(
     >>> ranked(np.array([0, 0, 0]), np.array([7, 5, 6]), np.array([2.0, 1.0, 2.0]), (1, 4))
     (array([[ 6,  7,  5, -1]]), array([[2., 2., 1., 0.]]))
     """
-    order = np.lexsort((columns, -values, rows))
-    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    kept = place < shape[1]
-    at = rows[kept], place[kept]  # rows are ascending, so sorting leaves them as they are
     ids = np.full(shape, -1, np.int64)
     best = np.zeros(shape)
-    ids[at] = columns[order[kept]]
-    best[at] = values[order[kept]]
+    if len(rows):
+        rows, columns, values = _thinned(rows, columns, values, shape[1])
+        order = np.lexsort((columns, -values, rows))
+        rows = rows[order]
+        place = _place(rows)
+        kept = place < shape[1]
+        at = rows[kept], place[kept]
+        ids[at] = columns[order[kept]]
+        best[at] = values[order[kept]]
     return ids, best
+
+
+def _thinned(rows: NDArray, columns: NDArray, values: NDArray, k: int) -> tuple[NDArray, ...]:
+    """Leave out what ties with the lowest value of its row, but for the k smallest columns.
+
+    Hundreds of users can be equally near; only k of them can be shown. A sort of packed integers
+    thins them out for a tenth of the price of sorting everything by row, value and column.
+    """
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    lowest = np.minimum.reduceat(values, starts)
+    tied = values == np.repeat(lowest, np.diff(starts, append=len(rows)))
+    cells = np.sort(rows[tied].astype(np.int64) << 32 | columns[tied])
+    cells = cells[_place(cells >> 32) < k]
+    row, column = cells >> 32, cells & (2**32 - 1)
+    value = lowest[np.searchsorted(rows[starts], row)]
+    others = ~tied
+    return (
+        np.concatenate([rows[others], row]),
+        np.concatenate([columns[others], column]),
+        np.concatenate([values[others], value]),
+    )
+
+
+def _place(rows: NDArray) -> NDArray:
+    """Count 0, 1, 2, ... within each run of equal numbers."""
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    return np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))
 
 
 def row_of(positions: NDArray, indptr: NDArray[np.integer]) -> NDArray[np.intp]:
@@ -145,7 +181,7 @@ def row_of(positions: NDArray, indptr: NDArray[np.integer]) -> NDArray[np.intp]:
     Parameters
     ----------
     positions : ndarray of int
-        Positions among the stored values.
+        Ascending positions among the stored values.
     indptr : ndarray of int, shape (rows + 1,)
         Where each row begins.
 
@@ -159,7 +195,7 @@ def row_of(positions: NDArray, indptr: NDArray[np.integer]) -> NDArray[np.intp]:
     >>> row_of(np.array([0, 1, 2]), np.array([0, 2, 2, 3]))
     array([0, 0, 2])
     """
-    return np.searchsorted(indptr, positions, side="right") - 1
+    return np.repeat(np.arange(len(indptr) - 1), np.diff(np.searchsorted(positions, indptr)))
 
 
 def top_of_product(
@@ -201,7 +237,7 @@ def top_of_product(
     ids = np.empty((left.shape[0], k), np.int64)
     values = np.empty((left.shape[0], k))
     width = right.shape[1]
-    for block in row_blocks(left, right, max_rows=MASK_CELLS // width):
+    for block in row_blocks(left, right, max_rows=max(MASK_CELLS // width, 1)):
         product = left[block] @ right
         if without is not None:
             hidden = np.zeros(product.shape, bool)

@@ -208,21 +208,21 @@ def test_sums_that_are_equal_on_paper_tie():
 
 
 def test_sums_tie_in_whatever_order_their_terms_come():
-    # for user 3, item 0 scores 1/sqrt(3) + 1/sqrt(2) + 1/sqrt(3) (by items 3, 4, 6) and item 1
-    # scores 1/sqrt(3) + 1/sqrt(3) + 1/sqrt(2) (by 3, 5, 7): in double precision, that is more
+    # for user 0, by items 0, 1, 2, 4: item 3 scores 2/sqrt(6) + 1/2 + 1/2 + 1/sqrt(6) and item 7
+    # scores 1/sqrt(6) + 1/2 + 1/2 + 2/sqrt(6): added in double precision, that is more
     matrix = sparse.csr_matrix(
         [
-            [0, 1, 0, 1, 0, 1, 0, 1],
-            [0, 0, 1, 0, 0, 1, 1, 0],
-            [1, 0, 0, 1, 1, 0, 1, 0],
-            [0, 0, 1, 1, 1, 1, 1, 1],
+            [1, 1, 1, 0, 1, 0, 0, 0],
+            [0, 0, 0, 0, 1, 0, 0, 1],
+            [1, 0, 0, 1, 0, 0, 1, 0],
+            [1, 1, 1, 1, 1, 1, 0, 1],
         ]
     )
     model = ItemKNN()
     model.fit(matrix)
-    ids, scores = model.recommend(3, matrix[3], N=2)
-    assert ids.tolist() == [0, 1]
-    assert scores == pytest.approx([2 / sqrt(3) + 1 / sqrt(2)] * 2)
+    ids, scores = model.recommend(0, matrix[0], N=3)
+    assert ids.tolist() == [5, 3, 7]
+    assert scores[1:] == pytest.approx([1 + 3 / sqrt(6)] * 2)
 
 
 def test_identical_users_have_similarity_one_exactly():
