@@ -181,12 +181,12 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> CourseError:
     Examples
     --------
     >>> print(unknown("assignment", "kn", ["als", "knn"]))
-    no assignment 'kn'; did you mean knn? There are: als, knn
+    no assignment 'kn'; did you mean knn? known: als, knn
     """
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1)
     guess = f"did you mean {near[0]}? " if near else ""
-    return CourseError(f"no {kind} {name!r}; {guess}There are: {', '.join(known) or 'none'}")
+    return CourseError(f"no {kind} {name!r}; {guess}known: {', '.join(known) or 'none'}")
 
 
 def gradebook_error(url: str, error: Exception) -> CourseError:

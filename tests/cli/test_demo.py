@@ -16,7 +16,7 @@ def test_outside_a_course_it_is_one_line(run, tmp_path, monkeypatch):
 
 
 def test_a_course_without_the_homework_is_one_line(toy, run):
-    assert run("demo") == (1, "", "recsys-course: no assignment 'knn'; There are: sums\n")
+    assert run("demo") == (1, "", "recsys-course: no assignment 'knn'; known: sums\n")
 
 
 def test_a_course_without_the_bank_is_one_line(toy_builder, run, tmp_path, monkeypatch):

@@ -64,7 +64,7 @@ def test_an_assignment_that_is_not_there(toy, run):
     assert run("release", "sum") == (
         1,
         "",
-        "recsys-course: no assignment 'sum'; did you mean sums? There are: sums\n",
+        "recsys-course: no assignment 'sum'; did you mean sums? known: sums\n",
     )
 
 
