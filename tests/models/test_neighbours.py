@@ -14,6 +14,9 @@ from scipy import sparse
 from recsys_course.errors import CourseError
 from recsys_course.models import ItemKNN, UserKNN, topk
 
+# CosineRecommender hands itself a COO matrix and warns of it
+pytestmark = pytest.mark.filterwarnings("ignore:Method expects CSR input")
+
 shapes = st.tuples(st.integers(1, 8), st.integers(1, 30))
 binary = shapes.flatmap(lambda shape: hnp.arrays(np.float32, shape, elements=st.integers(0, 1)))
 sparse_binary = shapes.flatmap(

@@ -11,6 +11,9 @@ from threadpoolctl import threadpool_limits
 from recsys_course.errors import CourseError, UnknownIdError
 from recsys_course.models import ItemKNN, Popular, Recommender, UserKNN
 
+# CosineRecommender hands itself a COO matrix and warns of it
+pytestmark = pytest.mark.filterwarnings("ignore:Method expects CSR input")
+
 OURS = [Popular, UserKNN, ItemKNN]
 # two tastes: users 0-3 watch items 0-3, users 4-7 items 4-7, each missing one; nobody item 8
 USER_ITEMS = sparse.csr_matrix(
