@@ -114,6 +114,6 @@ use weight="binary" or weight="count"
     if missing.any():
         raise DataError(
             f"views, column view_duration: unknown in {missing.sum():,} of {len(views):,} rows, "
-            f"first in row {missing.argmax()}; drop those rows or {instead}"
+            f"first in row {np.argmax(missing)}; drop those rows or {instead}"
         )
     return views["view_duration"].to_numpy(np.float64)

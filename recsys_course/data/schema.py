@@ -111,7 +111,7 @@ def views_frame(table: pa.Table) -> pd.DataFrame:
     moments = frame["view_ts"].dt.tz_localize(None).to_numpy()
     known = moments.view(np.int64)
     days = (known - known % _DAY).view("datetime64[us]")
-    days[np.isnat(moments)] = np.datetime64("NaT")
+    days[np.isnat(moments)] = np.datetime64("NaT", "us")
     frame.insert(list(frame.columns).index("view_ts") + 1, "dt", days)
     names = sorted(frame["platform"].cat.categories.astype("str"))
     frame["platform"] = frame["platform"].cat.set_categories(pd.Index(names, dtype="str"))

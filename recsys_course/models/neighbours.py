@@ -91,7 +91,7 @@ class UserKNN(CourseRecommender):
         return self._users.nearest(rows, K or self.K)
 
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
-        self._users = CosineIndex(user_items)
+        self._users = CosineIndex(user_items.copy())  # what the caller does to it later is theirs
         self._items = CosineIndex(user_items.T.tocsr())
 
     def _recommend(
@@ -113,7 +113,7 @@ class ItemKNN(CourseRecommender):
     score of an item is the sum, over the items that the user watched, of the user's weight times
     the similarity to it, where each watched item knows itself and its K nearest others. That is
     the model of ``implicit.nearest_neighbours.CosineRecommender(K + 1)``, whose K counts the item
-    itself. Users without history get no recommendation: -1.
+    itself. Users without history get no recommendation: -1. `similar_items` is not limited to K.
 
     Parameters
     ----------

@@ -255,6 +255,17 @@ def test_a_model_can_be_fitted_again_on_another_shape(model):
     assert ids.tolist() == [1]
 
 
+def test_changing_the_matrix_afterwards_does_not_change_the_model(model):
+    matrix = USER_ITEMS.copy()
+    other = type(model)()
+    other.fit(matrix)
+    matrix.data[:] = 7
+    matrix.indices[:] = 8
+    expected, got = model.recommend(0, USER_ITEMS[0]), other.recommend(0, USER_ITEMS[0])
+    assert got[0].tolist() == expected[0].tolist()
+    assert got[1].tolist() == expected[1].tolist()
+
+
 def test_a_failed_fit_leaves_the_model_as_it_was(model):
     with pytest.raises(CourseError):
         model.fit(sparse.csr_matrix((2, 2)))
