@@ -1,6 +1,5 @@
-"""Pictures of the lessons: each function draws on one Axes and returns it."""
+"""Pictures of the data: views, the user-item matrix, neighbours, a recommended list."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,7 +8,7 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 
-BLUE, ORANGE, PALE = "#2f6db3", "#e07b1a", "#e9edf2"
+from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
 
 
 def popularity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -33,11 +32,11 @@ def popularity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> popularity(views).lines[0].get_ydata().tolist()
     [2, 1]
     """
-    ax = ax or _axes()
+    ax = ax or new_axes()
     users = _distinct(views, "content_id", "user_id")
     ax.loglog(np.arange(1, len(users) + 1), users, color=BLUE)
     ax.set(xlabel="rank of the item", ylabel="users", title="Few items are watched by many")
-    return _tidy(ax)
+    return tidy(ax)
 
 
 def activity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -61,14 +60,14 @@ def activity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     >>> activity(views).lines[0].get_ydata().tolist()
     [2, 1]
     """
-    ax = ax or _axes()
+    ax = ax or new_axes()
     items = _distinct(views, "user_id", "content_id")
     median = float(np.median(items))
     ax.loglog(np.arange(1, len(items) + 1), items, color=ORANGE)
     ax.axhline(median, color="grey", linestyle=":", linewidth=1)
     ax.annotate(f"median {median:g}", (1, median), xytext=(2, 3), textcoords="offset points")
     ax.set(xlabel="rank of the user", ylabel="items", title="Most users have watched little")
-    return _tidy(ax)
+    return tidy(ax)
 
 
 def sparsity(user_items: csr_matrix, size: int = 300, ax: Axes | None = None) -> Axes:
@@ -93,7 +92,7 @@ def sparsity(user_items: csr_matrix, size: int = 300, ax: Axes | None = None) ->
     >>> sparsity(csr_matrix(np.eye(4, dtype=np.float32))).get_title()
     '25.0% of the matrix is filled'
     """
-    ax = ax or _axes()
+    ax = ax or new_axes()
     rows, columns = (
         np.unique(np.linspace(0, length - 1, min(size, length)).astype(int))
         for length in user_items.shape
@@ -140,7 +139,7 @@ def overlap(
     >>> overlap(own, others).get_images()[0].get_array().tolist()
     [[1, 1, 0], [1, 0, 2]]
     """
-    ax = ax or _axes()
+    ax = ax or new_axes()
     rows = np.vstack([own.toarray(), neighbours.toarray()]) > 0
     columns = np.flatnonzero(rows.any(axis=0))
     # the user's own items first, the most shared candidates next: the eye finds the two blocks
@@ -196,7 +195,7 @@ def recommendations(
     >>> [float(bar.get_width()) for bar in ax.patches]
     [2.0, 1.0]
     """
-    ax = ax or _axes()
+    ax = ax or new_axes()
     scores = np.asarray(scores, dtype=float)
     ax.barh(range(len(titles)), scores, color=PALE, edgecolor=BLUE)
     for place, genre in enumerate(genres or []):
@@ -204,16 +203,7 @@ def recommendations(
     ax.set_yticks(range(len(titles)), titles)
     ax.set(xlabel="score", title=title)
     ax.invert_yaxis()
-    return _tidy(ax)
-
-
-def _axes() -> Axes:
-    return plt.subplots(figsize=(6, 3.5), layout="constrained")[1]
-
-
-def _tidy(ax: Axes) -> Axes:
-    ax.spines[["top", "right"]].set_visible(False)
-    return ax
+    return tidy(ax)
 
 
 def _distinct(views: pd.DataFrame, by: str, count: str) -> np.ndarray:
