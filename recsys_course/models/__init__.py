@@ -1,7 +1,26 @@
 """Recommenders behind one protocol, whose calls are those of `implicit`."""
 
+from recsys_course.models.als import ALS
 from recsys_course.models.base import Recommender
+from recsys_course.models.factors import Factors
 from recsys_course.models.neighbours import ItemKNN, UserKNN
 from recsys_course.models.popular import Popular
+from recsys_course.models.storage import load, model_bytes, save
+from recsys_course.models.svd import SVD
+from recsys_course.models.topfactors import top_from_factors
+from recsys_course.models.wrapped import Implicit
 
-__all__ = ["ItemKNN", "Popular", "Recommender", "UserKNN"]
+__all__ = [
+    "ALS",
+    "SVD",
+    "Factors",
+    "Implicit",
+    "ItemKNN",
+    "Popular",
+    "Recommender",
+    "UserKNN",
+    "load",
+    "model_bytes",
+    "save",
+    "top_from_factors",
+]

@@ -1,7 +1,8 @@
 """The one protocol of all recommenders, and what every model of the course checks."""
 
+import inspect
 from abc import ABC, abstractmethod
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,9 +51,12 @@ class CourseRecommender(ABC):
     """Base of the course's models: it checks what comes in and shapes what goes out.
 
     A model supplies `_fit`, `_recommend` and `_similar_items`, all on checked CSR matrices and
-    arrays. At equal scores the smaller index comes first, on every machine.
+    arrays. At equal scores the smaller index comes first, on every machine. `_learned` names the
+    attributes in which `_fit` keeps what it has learned, arrays and CSR matrices: with them and
+    the constructor's parameters a model can be saved, and `_complete` derives the rest from them.
     """
 
+    _learned: ClassVar[tuple[str, ...]] = ()
     _shape: tuple[int, int] | None = None  # users and items of the matrix it was fitted on
 
     def fit(self, user_items: sparse.csr_matrix, show_progress: bool = True) -> None:
@@ -77,6 +81,7 @@ class CourseRecommender(ABC):
                 "interactions: nothing to learn from"
             )
         self._fit(matrix, show_progress)
+        self._complete()
         self._shape = matrix.shape
 
     def recommend(
@@ -108,7 +113,7 @@ class CourseRecommender(ABC):
         ids : ndarray of int64, shape (N,) or (len(userid), N)
             Item indices, best first. Where a user has fewer than N candidates the rest is -1.
         scores : ndarray of float64, same shape
-            Their scores, descending; 0 beside -1.
+            Their scores, descending; 0 beside -1, also where scores are negative.
 
         Raises
         ------
@@ -174,6 +179,26 @@ class CourseRecommender(ABC):
         ids, scores = self._similar_items(wanted.ravel(), N)
         return (ids, scores) if wanted.ndim else (ids[0], scores[0])
 
+    @classmethod
+    def _of(cls, parameters: dict[str, Any]) -> Self:
+        """Make a model as a saved one was made."""
+        return cls(**parameters)
+
+    def _parameters(self) -> dict[str, Any]:
+        """Tell what `_of` needs to make such a model again."""
+        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def _state(self) -> dict[str, Any]:
+        """Tell what was learned: arrays and CSR matrices."""
+        return {name: getattr(self, name) for name in self._learned}
+
+    def _restore(self, state: dict[str, Any], shape: tuple[int, int]) -> None:
+        """Take up what another such model has learned."""
+        for name in self._learned:
+            setattr(self, name, state[name])
+        self._complete()
+        self._shape = shape
+
     def _fitted_shape(self) -> tuple[int, int]:
         if self._shape is None:
             raise CourseError(f"{type(self).__name__}: not fitted yet; call fit(user_items) first")
@@ -181,6 +206,9 @@ class CourseRecommender(ABC):
 
     @abstractmethod
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None: ...
+
+    def _complete(self) -> None:  # noqa: B027 - a model may have nothing to add
+        """Derive what is quicker to have at hand from what was learned."""
 
     @abstractmethod
     def _recommend(

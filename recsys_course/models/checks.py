@@ -11,13 +11,15 @@ from recsys_course.errors import CourseError, UnknownIdError
 ROWS_ARE_USERS = "rows are users, columns are items"
 
 
-def checked_matrix(user_items: Any) -> sparse.csr_matrix:
+def checked_matrix(user_items: Any, name: str = "user_items") -> sparse.csr_matrix:
     """Return a sparse matrix as CSR with sorted indices, no duplicates and no stored zeros.
 
     Parameters
     ----------
     user_items : sparse matrix or sparse array
         Rows are users, columns are items. It is never changed.
+    name : str
+        What the message calls it.
 
     Returns
     -------
@@ -38,11 +40,11 @@ columns are items), not ndarray; use Interactions.from_views(views).user_items
     """
     if not sparse.issparse(user_items):
         raise CourseError(
-            f"user_items: expected a scipy.sparse matrix ({ROWS_ARE_USERS}), "
+            f"{name}: expected a scipy.sparse matrix ({ROWS_ARE_USERS}), "
             f"not {type(user_items).__name__}; use Interactions.from_views(views).user_items"
         )
     if user_items.dtype.kind not in "biuf":
-        raise CourseError(f"user_items: expected numbers, found {user_items.dtype}")
+        raise CourseError(f"{name}: expected numbers, found {user_items.dtype}")
     if user_items.ndim == 1:  # a row of a sparse array
         user_items = user_items.reshape(1, -1)
     matrix = sparse.csr_matrix(user_items)
@@ -56,7 +58,7 @@ columns are items), not ndarray; use Interactions.from_views(views).user_items
         at = int(np.argmin(good))
         row = int(np.searchsorted(matrix.indptr, at, side="right")) - 1
         raise CourseError(
-            f"user_items, row {row}, column {matrix.indices[at]}: "
+            f"{name}, row {row}, column {matrix.indices[at]}: "
             f"expected a finite weight from 0 up, found {matrix.data[at]:g}"
         )
     if not matrix.data.all():
@@ -99,7 +101,7 @@ it looks transposed (rows are users, columns are items)
     )
 
 
-def check_count(value: int, name: str) -> None:
+def check_count(value: int, name: str, least: int = 1) -> None:
     """Refuse anything but a whole number from 1 up.
 
     Parameters
@@ -108,6 +110,8 @@ def check_count(value: int, name: str) -> None:
         A count such as N or K.
     name : str
         What the message calls it.
+    least : int, default 1
+        The smallest that is allowed.
 
     Raises
     ------
@@ -120,8 +124,37 @@ def check_count(value: int, name: str) -> None:
     Traceback (most recent call last):
     recsys_course.errors.CourseError: K: expected a whole number from 1 up, not 0
     """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise CourseError(f"{name}: expected a whole number from 1 up, not {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise CourseError(f"{name}: expected a whole number from {least} up, not {value!r}")
+
+
+def check_amount(value: float, name: str, zero: bool = False) -> None:
+    """Refuse anything but a finite number above 0.
+
+    Parameters
+    ----------
+    value : float
+        A parameter such as alpha.
+    name : str
+        What the message calls it.
+    zero : bool, default False
+        Whether 0 is allowed, too.
+
+    Raises
+    ------
+    CourseError
+        If it isn't one.
+
+    Examples
+    --------
+    >>> check_amount(-1, "alpha")
+    Traceback (most recent call last):
+    recsys_course.errors.CourseError: alpha: expected a finite number above 0, not -1
+    """
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not (number and np.isfinite(value) and (value > 0 or (zero and value == 0))):
+        range_ = "from 0 up" if zero else "above 0"
+        raise CourseError(f"{name}: expected a finite number {range_}, not {value!r}")
 
 
 def checked_indices(values: int | ArrayLike, name: str) -> NDArray[np.int64]:

@@ -4,7 +4,8 @@ import numpy as np
 from scipy import sparse
 
 from recsys_course.models.base import Ids, Scores
-from recsys_course.models.topk import candidates, ranked, row_blocks, row_of
+from recsys_course.models.rows import row_of
+from recsys_course.models.topk import candidates, ranked, row_blocks
 
 
 class CosineIndex:

@@ -43,6 +43,8 @@ class UserKNN(CourseRecommender):
     array([ 1, -1])
     """
 
+    _learned = ("_user_items",)
+    _user_items: sparse.csr_matrix
     _users: CosineIndex
     _items: CosineIndex
 
@@ -91,15 +93,18 @@ class UserKNN(CourseRecommender):
         return self._users.nearest(rows, K or self.K)
 
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
-        self._users = CosineIndex(user_items.copy())  # what the caller does to it later is theirs
-        self._items = CosineIndex(user_items.T.tocsr())
+        self._user_items = user_items.copy()  # what the caller does to it later is theirs
+
+    def _complete(self) -> None:
+        self._users = CosineIndex(self._user_items)
+        self._items = CosineIndex(self._user_items.T.tocsr())
 
     def _recommend(
         self, users: Ids | None, rows: sparse.csr_matrix, N: int, liked: sparse.csr_matrix | None
     ) -> tuple[Ids, Scores]:
-        histories = rows if users is None else self._users.vectors[users]
+        histories = rows if users is None else self._user_items[users]
         neighbours = self._users.nearest(histories, self.K, users)
-        fitted = self._users.vectors
+        fitted = self._user_items
         return top_of_product(_as_matrix(*neighbours, fitted.shape[0]), fitted, N, liked)
 
     def _similar_items(self, items: Ids, N: int) -> tuple[Ids, Scores]:
@@ -141,6 +146,8 @@ class ItemKNN(CourseRecommender):
     array([1, 0, 2])
     """
 
+    _learned = ("_item_users", "_similarity")
+    _item_users: sparse.csr_matrix
     _items: CosineIndex
     _similarity: sparse.csr_matrix  # row: a watched item; columns: itself and its neighbours
 
@@ -149,11 +156,14 @@ class ItemKNN(CourseRecommender):
         self.K = K
 
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
-        index = CosineIndex(user_items.T.tocsr())
+        self._item_users = user_items.T.tocsr()
         everything = np.arange(user_items.shape[1])
+        index = CosineIndex(self._item_users)
         ids, similarities = index.with_itself(everything, self.K, show_progress)
         self._similarity = _as_matrix(ids, similarities, len(everything))
-        self._items = index
+
+    def _complete(self) -> None:
+        self._items = CosineIndex(self._item_users)
 
     def _recommend(
         self, users: Ids | None, rows: sparse.csr_matrix, N: int, liked: sparse.csr_matrix | None

@@ -3,7 +3,10 @@
 import numpy as np
 from scipy import sparse
 
+from recsys_course.errors import CourseError
 from recsys_course.models.base import CourseRecommender, Ids, Scores
+from recsys_course.models.checks import checked_matrix
+from recsys_course.models.rows import first_without
 
 
 class Popular(CourseRecommender):
@@ -15,6 +18,19 @@ class Popular(CourseRecommender):
     `similar_items`, of which popularity knows nothing, gives the baseline for that task: the item
     itself at 1, then the most popular others, each scored by the share of users who watched it.
 
+    Parameters
+    ----------
+    recent : sparse matrix, shape (any number of users, items), optional
+        Who watched what lately, with the columns of the fitted matrix. The users of an item are
+        counted here instead, so that last year's hits step back: what nobody has watched lately
+        isn't recommended.
+
+    Raises
+    ------
+    CourseError
+        If `recent` isn't a sparse matrix of weights or has no interactions; `fit` says it if its
+        columns aren't those of the fitted matrix.
+
     Examples
     --------
     >>> user_items = sparse.csr_matrix([[1, 0, 1, 0], [0, 1, 1, 0], [0, 0, 1, 0]])
@@ -25,14 +41,37 @@ class Popular(CourseRecommender):
     >>> model.recommend([0, 1], user_items[[0, 1]], N=2, filter_already_liked_items=False)[0]
     array([[2, 0],
            [2, 0]])
+
+    >>> last_week = sparse.csr_matrix([[1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]])
+    >>> model = Popular(recent=last_week)
+    >>> model.fit(user_items)
+    >>> model.recommend(2, user_items[2], N=3)
+    (array([ 1,  0, -1]), array([2., 1., 0.]))
     """
 
+    _learned = ("_counts",)
     _counts: Ids  # users of each item
     _order: Ids  # items that somebody watched, most popular first
     _rank: Ids  # place of each item in that order
 
+    def __init__(self, recent: sparse.csr_matrix | None = None) -> None:
+        self.recent = None
+        if recent is not None:
+            self.recent = checked_matrix(recent, "recent").copy()  # the caller may change theirs
+            if not self.recent.nnz:
+                raise CourseError("recent: no interactions; take a longer time, or leave it out")
+
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
-        self._counts = np.bincount(user_items.indices, minlength=user_items.shape[1])
+        counted = user_items if self.recent is None else self.recent
+        if counted.shape[1] != user_items.shape[1]:
+            raise CourseError(
+                f"recent: {counted.shape[1]:,} columns, but user_items has "
+                f"{user_items.shape[1]:,} items; lay it out as the training matrix, "
+                "Interactions.from_views(..., content_ids=...)"
+            )
+        self._counts = np.bincount(counted.indices, minlength=counted.shape[1])
+
+    def _complete(self) -> None:
         order = np.argsort(-self._counts, kind="stable")
         self._rank = np.argsort(order)
         self._order = order[: np.count_nonzero(self._counts)]
@@ -55,17 +94,8 @@ class Popular(CourseRecommender):
         return np.column_stack([items, others]), np.insert(shares, 0, 1.0, axis=1)
 
     def _first_without(self, hidden: sparse.csr_matrix, N: int) -> Ids:
-        """First N items of the order in each row, without the hidden ones.
-
-        If the hidden ranks of a row are r_0 < r_1 < ..., then r_i - i items that aren't hidden
-        come before r_i. So the j-th item to show stands at place j plus the number of hidden ones
-        with r_i - i <= j, for all rows at once.
-        """
-        rows, width = hidden.shape
-        owner = np.repeat(np.arange(rows), np.diff(hidden.indptr))
-        owner, rank = np.divmod(np.sort(owner * width + self._rank[hidden.indices]), width)
-        shown_before = rank - (np.arange(len(rank)) - hidden.indptr[owner])
-        near = shown_before < N
-        skipped = np.bincount(owner[near] * N + shown_before[near], minlength=rows * N)
-        place = np.arange(N) + np.cumsum(skipped.reshape(rows, N), axis=1)
-        return np.append(self._order, -1)[np.minimum(place, len(self._order))]
+        """First N items of the order in each row, without the hidden ones."""
+        ranks = self._rank[hidden.indices]
+        in_order = sparse.csr_matrix((hidden.data, ranks, hidden.indptr), shape=hidden.shape)
+        never = np.full(hidden.shape[1] - len(self._order) + 1, -1)
+        return np.append(self._order, never)[first_without(in_order, N)]

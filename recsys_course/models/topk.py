@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from tqdm import tqdm
 
+from recsys_course.models.rows import places_in_runs, row_of
+
 PRODUCT_CELLS = 2**20  # numbers of a product held at once: 12 MB, near the processor's cache
 MASK_CELLS = 2**25  # users x items of the dense mask of liked items held at once, one byte each
 GROUPS_PER_PLACE = 4  # groups of a row for each of the k places; see `candidates`
@@ -140,7 +142,7 @@ def ranked(
         rows, columns, values = _thinned(rows, columns, values, shape[1])
         order = np.lexsort((columns, -values, rows))
         rows = rows[order]
-        place = _place(rows)
+        place = places_in_runs(rows)
         kept = place < shape[1]
         at = rows[kept], place[kept]
         ids[at] = columns[order[kept]]
@@ -158,7 +160,7 @@ def _thinned(rows: NDArray, columns: NDArray, values: NDArray, k: int) -> tuple[
     lowest = np.minimum.reduceat(values, starts)
     tied = values == np.repeat(lowest, np.diff(starts, append=len(rows)))
     cells = np.sort(rows[tied].astype(np.int64) << 32 | columns[tied])
-    cells = cells[_place(cells >> 32) < k]
+    cells = cells[places_in_runs(cells >> 32) < k]
     row, column = cells >> 32, cells & (2**32 - 1)
     value = lowest[np.searchsorted(rows[starts], row)]
     others = ~tied
@@ -167,35 +169,6 @@ def _thinned(rows: NDArray, columns: NDArray, values: NDArray, k: int) -> tuple[
         np.concatenate([columns[others], column]),
         np.concatenate([values[others], value]),
     )
-
-
-def _place(rows: NDArray) -> NDArray:
-    """Count 0, 1, 2, ... within each run of equal numbers."""
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    return np.arange(len(rows)) - np.repeat(starts, np.diff(starts, append=len(rows)))
-
-
-def row_of(positions: NDArray, indptr: NDArray[np.integer]) -> NDArray[np.intp]:
-    """Rows of positions in a CSR matrix.
-
-    Parameters
-    ----------
-    positions : ndarray of int
-        Ascending positions among the stored values.
-    indptr : ndarray of int, shape (rows + 1,)
-        Where each row begins.
-
-    Returns
-    -------
-    ndarray of int
-        The row of each position.
-
-    Examples
-    --------
-    >>> row_of(np.array([0, 1, 2]), np.array([0, 2, 2, 3]))
-    array([0, 0, 2])
-    """
-    return np.repeat(np.arange(len(indptr) - 1), np.diff(np.searchsorted(positions, indptr)))
 
 
 def top_of_product(

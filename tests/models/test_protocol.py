@@ -4,17 +4,48 @@ import numpy as np
 import pandas as pd
 import pytest
 from implicit.cpu.als import AlternatingLeastSquares
+from implicit.cpu.bpr import BayesianPersonalizedRanking
+from implicit.cpu.lmf import LogisticMatrixFactorization
 from implicit.nearest_neighbours import CosineRecommender
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from recsys_course.errors import CourseError, UnknownIdError
-from recsys_course.models import ItemKNN, Popular, Recommender, UserKNN
+from recsys_course.models import (
+    ALS,
+    SVD,
+    Implicit,
+    ItemKNN,
+    Popular,
+    Recommender,
+    UserKNN,
+)
 
 # CosineRecommender hands itself a COO matrix and warns of it
 pytestmark = pytest.mark.filterwarnings("ignore:Method expects CSR input")
 
-OURS = [Popular, UserKNN, ItemKNN]
+FACTORIES = {
+    "Popular": Popular,
+    "UserKNN": UserKNN,
+    "ItemKNN": ItemKNN,
+    "SVD": lambda: SVD(factors=2),
+    "ALS": lambda: ALS(factors=4, alpha=5),
+    "Implicit-ALS": lambda: Implicit(
+        AlternatingLeastSquares, factors=4, alpha=5, random_state=0, num_threads=1
+    ),
+    "Implicit-Cosine": lambda: Implicit(CosineRecommender, K=20),
+}
+# they can't serve users whom they haven't seen
+CLOSED = {
+    "Implicit-BPR": lambda: Implicit(
+        BayesianPersonalizedRanking, factors=4, random_state=0, num_threads=1
+    ),
+    "Implicit-LMF": lambda: Implicit(
+        LogisticMatrixFactorization, factors=4, random_state=0, num_threads=1
+    ),
+}
+EXPERTS = {name: make for name, make in FACTORIES.items() if name != "Popular"}
+by_name = pytest.mark.parametrize("make", FACTORIES.values(), ids=FACTORIES)
 # two tastes: users 0-3 watch items 0-3, users 4-7 items 4-7, each missing one; nobody item 8
 USER_ITEMS = sparse.csr_matrix(
     [[int(j < 8 and i // 4 == j // 4 and i != j) for j in range(9)] for i in range(8)],
@@ -42,7 +73,7 @@ def top(model: Recommender, user_items: sparse.csr_matrix, users: list[int]) -> 
     return many[:, 0]
 
 
-@pytest.mark.parametrize("make", [UserKNN, ItemKNN, lambda: CosineRecommender(K=5), als])
+@pytest.mark.parametrize("make", [*EXPERTS.values(), lambda: CosineRecommender(K=5), als])
 def test_one_function_drives_our_models_and_those_of_implicit(make):
     assert top(make(), USER_ITEMS, EXPECTED).tolist() == EXPECTED
 
@@ -51,93 +82,119 @@ def test_popularity_keeps_the_protocol_too():
     assert top(Popular(), USER_ITEMS, [1, 2, 7]).tolist() == [1, 2, 0]
 
 
-@pytest.fixture(params=OURS)
+def fitted(make):
+    model = make()
+    model.fit(USER_ITEMS)
+    return model
+
+
+@pytest.fixture(params=FACTORIES.values(), ids=FACTORIES)
 def model(request):
-    fitted = request.param()
-    fitted.fit(USER_ITEMS)
-    return fitted
+    return fitted(request.param)
 
 
-def test_results_have_n_columns_and_end_in_no_recommendation(model):
-    ids, scores = model.recommend([0, 7], USER_ITEMS[[0, 7]], N=12)
+@pytest.fixture(params=(FACTORIES | CLOSED).values(), ids=FACTORIES | CLOSED)
+def any_model(request):
+    return fitted(request.param)
+
+
+def test_results_have_n_columns_and_end_in_no_recommendation(any_model):
+    ids, scores = any_model.recommend([0, 7], USER_ITEMS[[0, 7]], N=12)
     assert ids.shape == scores.shape == (2, 12)
     assert ids.dtype == np.int64
     assert scores.dtype == np.float64
     assert (ids[:, -1] == -1).all()
     assert ((ids == -1) == (scores == 0)).all()
-    assert (np.diff(scores) <= 0).all()
+    for row, values in zip(ids, scores, strict=True):  # factors have negative scores, too
+        assert (np.diff(values[row >= 0]) <= 0).all()
+        assert (row[(row >= 0).sum() :] == -1).all()
     assert 8 not in ids  # nobody watched it
-    ids, scores = model.recommend(0, USER_ITEMS[0], N=12)
+    ids, scores = any_model.recommend(0, USER_ITEMS[0], N=12)
     assert ids.shape == scores.shape == (12,)
 
 
-def test_liked_items_are_hidden_unless_asked_for(model):
+def test_liked_items_are_hidden_unless_asked_for(any_model):
     users = np.arange(8)
     liked = USER_ITEMS.toarray().astype(bool)
-    ids, _ = model.recommend(users, USER_ITEMS, N=9)
+    ids, _ = any_model.recommend(users, USER_ITEMS, N=9)
     assert not any(liked[user][ids[user][ids[user] >= 0]].any() for user in users)
-    ids, _ = model.recommend(users, USER_ITEMS, N=9, filter_already_liked_items=False)
+    ids, _ = any_model.recommend(users, USER_ITEMS, N=9, filter_already_liked_items=False)
     assert all(liked[user][ids[user][ids[user] >= 0]].any() for user in users)
 
 
-def test_a_batch_gives_what_each_user_gets_alone(model):
+def test_a_batch_gives_what_each_user_gets_alone(any_model):
     users = [3, 0, 3, 6]
-    ids, scores = model.recommend(users, USER_ITEMS[users], N=4)
+    ids, scores = any_model.recommend(users, USER_ITEMS[users], N=4)
     for row, user in enumerate(users):
-        one, one_scores = model.recommend(user, USER_ITEMS[user], N=4)
+        one, one_scores = any_model.recommend(user, USER_ITEMS[user], N=4)
         assert one.tolist() == ids[row].tolist()
         assert one_scores.tolist() == scores[row].tolist()
     items = [8, 1, 1]
-    ids, scores = model.similar_items(items, N=4)
+    ids, scores = any_model.similar_items(items, N=4)
     for row, item in enumerate(items):
-        one, one_scores = model.similar_items(item, N=4)
+        one, one_scores = any_model.similar_items(item, N=4)
         assert one.tolist() == ids[row].tolist()
         assert one_scores.tolist() == scores[row].tolist()
 
 
-def test_no_users_give_no_lists(model):
-    ids, scores = model.recommend([], USER_ITEMS[:0], N=4)
+def test_no_users_give_no_lists(any_model):
+    ids, scores = any_model.recommend([], USER_ITEMS[:0], N=4)
     assert ids.shape == scores.shape == (0, 4)
 
 
-@pytest.mark.parametrize("make", [UserKNN, ItemKNN])
+@pytest.mark.parametrize("make", (EXPERTS | CLOSED).values(), ids=EXPERTS | CLOSED)
 def test_no_history_no_recommendation(make):
-    matrix = sparse.csr_matrix([[1, 1], [1, 0], [0, 0]])
+    matrix = sparse.csr_matrix([[1, 1, 0, 1], [1, 0, 1, 0], [0, 0, 0, 0]])
     model = make()
     model.fit(matrix)
-    ids, scores = model.recommend(2, matrix[2], N=2)
-    assert ids.tolist() == [-1, -1]
-    assert scores.tolist() == [0, 0]
-    ids, _ = model.recommend(2, matrix[2], N=2, recalculate_user=True)
-    assert ids.tolist() == [-1, -1]
+    ids, scores = model.recommend([0, 2], matrix[[0, 2]], N=2)
+    assert ids.tolist() == [[2, -1], [-1, -1]]
+    assert scores[1].tolist() == [0, 0]
 
 
-@pytest.mark.parametrize("make", [UserKNN, ItemKNN])
+@pytest.mark.parametrize("make", EXPERTS.values(), ids=EXPERTS)
+def test_newcomers_of_whom_nothing_is_known_get_nothing(make):
+    rows = sparse.csr_matrix([[0] * 9, [0] * 8 + [1], [0, 1, 1] + [0] * 6])  # nobody watched item 8
+    ids, scores = fitted(make).recommend([0, 1, 2], rows, N=2, recalculate_user=True)
+    assert ids[:2].tolist() == [[-1, -1], [-1, -1]]
+    assert scores[:2].tolist() == [[0, 0], [0, 0]]
+    assert sorted(ids[2]) == [0, 3]
+
+
+@pytest.mark.parametrize("make", (EXPERTS | CLOSED).values(), ids=EXPERTS | CLOSED)
 def test_an_item_that_nobody_watched_is_similar_to_none(make):
-    model = make()
-    model.fit(USER_ITEMS)
-    assert model.similar_items(8, N=3)[0].tolist() == [-1, -1, -1]
+    ids, scores = fitted(make).similar_items([8, 0], N=3)
+    assert ids[0].tolist() == [-1, -1, -1]
+    assert scores[0].tolist() == [0, 0, 0]
+    assert 8 not in fitted(make).similar_items(0, N=20)[0]
+
+
+@pytest.mark.parametrize("make", CLOSED.values(), ids=CLOSED)
+def test_what_cannot_serve_strangers_says_who_can(make):
+    with pytest.raises(CourseError, match=r"can't serve users .* AlternatingLeastSquares") as error:
+        fitted(make).recommend(0, USER_ITEMS[0], recalculate_user=True)
+    assert "\n" not in str(error.value)
 
 
 def test_strangers_need_recalculate_user(model):
     rows = sparse.csr_matrix([[0, 1, 1, 0, 0, 0, 0, 0, 0]], dtype=np.float32)
     with pytest.raises(UnknownIdError, match=r"userid 8: .* 0 to 7; .*recalculate_user=True"):
         model.recommend(8, rows)
-    ids, _ = model.recommend(8, rows, N=1, recalculate_user=True)
-    assert ids.tolist() == [0]
+    ids, _ = model.recommend(8, rows, N=2, recalculate_user=True)
+    assert sorted(ids) == [0, 3]
 
 
 @pytest.mark.parametrize("userid", [-1, 8, [0, -3], [7, 100]])
-def test_users_outside_of_the_matrix(model, userid):
+def test_users_outside_of_the_matrix(any_model, userid):
     rows = USER_ITEMS[: np.size(userid)]
     with pytest.raises(UnknownIdError, match=r"userid (-1|8|-3|100): expected an index"):
-        model.recommend(userid, rows)
+        any_model.recommend(userid, rows)
 
 
 @pytest.mark.parametrize("itemid", [-1, 9, [0, 9]])
-def test_items_outside_of_the_matrix(model, itemid):
+def test_items_outside_of_the_matrix(any_model, itemid):
     with pytest.raises(UnknownIdError, match=r"itemid (-1|9): .* 0 to 8; .*content_id"):
-        model.similar_items(itemid)
+        any_model.similar_items(itemid)
 
 
 @pytest.mark.parametrize("userid", [1.0, "1", None, [0.0, 1.0], [[0, 1]], True])
@@ -163,22 +220,23 @@ def test_wrong_rows(model, userid, rows, message):
 
 
 @pytest.mark.parametrize("n", [0, -1, 1.5, True, None])
-def test_unusable_n(model, n):
+def test_unusable_n(any_model, n):
     with pytest.raises(CourseError, match="N: expected a whole number from 1 up"):
-        model.recommend(0, USER_ITEMS[0], N=n)
+        any_model.recommend(0, USER_ITEMS[0], N=n)
     with pytest.raises(CourseError, match="N: expected a whole number from 1 up"):
-        model.similar_items(0, N=n)
+        any_model.similar_items(0, N=n)
 
 
-@pytest.mark.parametrize("make", OURS)
+@by_name
 def test_a_model_must_be_fitted_first(make):
-    with pytest.raises(CourseError, match=f"{make.__name__}: not fitted yet"):
+    message = f"{type(make()).__name__}: not fitted yet"
+    with pytest.raises(CourseError, match=message):
         make().recommend(0, USER_ITEMS[0])
-    with pytest.raises(CourseError, match=f"{make.__name__}: not fitted yet"):
+    with pytest.raises(CourseError, match=message):
         make().similar_items(0)
 
 
-@pytest.mark.parametrize("make", OURS)
+@by_name
 @pytest.mark.parametrize(
     ("matrix", "message"),
     [
@@ -210,9 +268,10 @@ FORMATS = [
 ]
 
 
+@by_name
 @pytest.mark.parametrize("convert", FORMATS)
-def test_every_sparse_format_is_understood(model, convert):
-    other = type(model)()
+def test_every_sparse_format_is_understood(make, convert):
+    model, other = fitted(make), make()
     other.fit(convert(USER_ITEMS))
     expected = model.recommend([1, 5], USER_ITEMS[[1, 5]])
     got = other.recommend([1, 5], convert(USER_ITEMS[[1, 5]]))
@@ -226,7 +285,7 @@ def test_a_row_of_a_sparse_array_is_a_user(model):
     assert model.recommend(3, row)[0].tolist() == model.recommend(3, USER_ITEMS[3])[0].tolist()
 
 
-@pytest.mark.parametrize("make", OURS)
+@by_name
 def test_untidy_matrices_mean_the_same_and_stay_as_they_are(make):
     # unsorted, one pair in two halves, one stored zero
     untidy = sparse.csr_matrix(
@@ -255,9 +314,10 @@ def test_a_model_can_be_fitted_again_on_another_shape(model):
     assert ids.tolist() == [1]
 
 
-def test_changing_the_matrix_afterwards_does_not_change_the_model(model):
+@by_name
+def test_changing_the_matrix_afterwards_does_not_change_the_model(make):
     matrix = USER_ITEMS.copy()
-    other = type(model)()
+    model, other = fitted(make), make()
     other.fit(matrix)
     matrix.data[:] = 7
     matrix.indices[:] = 8

@@ -1,0 +1,191 @@
+"""The models of the library `implicit` behind the course's protocol."""
+
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from recsys_course.errors import CourseError
+from recsys_course.models.base import Ids, Scores
+from recsys_course.models.factors import FactorRecommender
+from recsys_course.models.rows import row_of
+from recsys_course.models.topk import ranked, top_of_product
+
+MODULES = {
+    "AlternatingLeastSquares": "implicit.cpu.als",
+    "BayesianPersonalizedRanking": "implicit.cpu.bpr",
+    "LogisticMatrixFactorization": "implicit.cpu.lmf",
+    "CosineRecommender": "implicit.nearest_neighbours",
+    "TFIDFRecommender": "implicit.nearest_neighbours",
+    "BM25Recommender": "implicit.nearest_neighbours",
+}
+# columns of the factors beside those that were asked for
+BIASES = {
+    "AlternatingLeastSquares": 0,
+    "BayesianPersonalizedRanking": 1,
+    "LogisticMatrixFactorization": 2,
+}
+
+
+class Implicit(FactorRecommender):
+    """A model of `implicit`, with the checks, the tie rule and the empty places of the course.
+
+    What is learned and what an item scores is implicit's. From its factors the best items are
+    found by `top_from_factors`; from its item neighbours by the product of the rows given with
+    the similarities, so that only positive scores count. What implicit fills up with (watched
+    items at -3.4e38, others at 0) is -1 here. Each fit trains a new model of implicit's, on the
+    processor: fitting one again on a smaller matrix crashes Python.
+
+    Parameters
+    ----------
+    model_class : class
+        `AlternatingLeastSquares`, `BayesianPersonalizedRanking`, `LogisticMatrixFactorization`,
+        `CosineRecommender`, `TFIDFRecommender` or `BM25Recommender`. The last three have a
+        parameter K, which counts the item itself.
+    **parameters
+        What to call it with.
+
+    Attributes
+    ----------
+    model : object
+        implicit's own fitted model.
+    user_factors, item_factors : ndarray
+        The model's, if it has factors. Biases are among them: a column that the other side has 1
+        in.
+
+    Raises
+    ------
+    CourseError
+        If `model_class` isn't one of these or doesn't know a parameter; `fit` says it if training
+        fails, and `recommend` if the model can't serve users it hasn't seen.
+
+    References
+    ----------
+    Frederickson, implicit: fast Python collaborative filtering for implicit datasets,
+    https://benfred.github.io/implicit/
+
+    Examples
+    --------
+    >>> from implicit.nearest_neighbours import CosineRecommender
+    >>> user_items = sparse.csr_matrix([[1, 1, 0], [1, 1, 0], [0, 1, 1], [1, 0, 0]])
+    >>> model = Implicit(CosineRecommender, K=3)
+    >>> model.fit(user_items)
+    >>> ids, scores = model.recommend(3, user_items[3], N=2)
+    >>> ids, scores.round(2)
+    (array([ 1, -1]), array([0.67, 0.  ]))
+    """
+
+    _learned = ("_known_users", "_known_items")
+    model: Any
+
+    def __init__(self, model_class: Callable[..., Any], **parameters: Any) -> None:
+        name = getattr(model_class, "__name__", "")
+        module = getattr(model_class, "__module__", "")
+        home = MODULES.get(name, "")
+        if not home or module not in (home, home.replace(".cpu.", ".")):
+            raise CourseError(
+                f"model_class: expected one of implicit's {', '.join(MODULES)}, not {model_class!r}"
+            )
+        # implicit.als.AlternatingLeastSquares and its like are functions that look for a GPU first
+        self.model_class = getattr(import_module(home), name)
+        self.parameters = parameters
+        self._new()
+
+    @property
+    def user_factors(self) -> NDArray[Any]:  # type: ignore[override]
+        """Those of implicit's model, shape (users, factors)."""
+        self._fitted_shape()
+        return self.model.user_factors
+
+    @property
+    def item_factors(self) -> NDArray[Any]:  # type: ignore[override]
+        """Those of implicit's model, shape (items, factors)."""
+        self._fitted_shape()
+        return self.model.item_factors
+
+    @property
+    def _name(self) -> str:
+        return self.model_class.__name__
+
+    def _new(self) -> Any:
+        try:
+            with threadpool_limits(1, "blas"):  # it warns of more
+                return self.model_class(**self.parameters)
+        except (TypeError, ValueError) as error:
+            raise CourseError(f"{self._name}: {error}") from None
+
+    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+        from implicit.recommender_base import ModelFitError
+
+        model = self._new()
+        with threadpool_limits(1, "blas"), warnings.catch_warnings():
+            # item neighbours convert what they are given and warn of their own doing
+            warnings.filterwarnings("ignore", message="Method expects CSR input")
+            try:
+                model.fit(user_items.astype(np.float32), show_progress=False)
+            except (ModelFitError, TypeError, ValueError) as error:
+                raise CourseError(f"{self._name}: {error}") from None
+        self.model = model
+        self._remember(user_items)
+
+    def _recommend(
+        self, users: Ids | None, rows: sparse.csr_matrix, N: int, liked: sparse.csr_matrix | None
+    ) -> tuple[Ids, Scores]:
+        if self._name in BIASES:
+            return super()._recommend(users, rows, N, liked)
+        return top_of_product(rows, self.model.similarity, N, liked)
+
+    def _similar_items(self, items: Ids, N: int) -> tuple[Ids, Scores]:
+        if self._name in BIASES:
+            return super()._similar_items(items, N)
+        near = self.model.similarity[items]
+        row = row_of(np.arange(near.nnz), near.indptr)
+        itself = near.indices == items[row]
+        order = np.where(itself, np.inf, near.data)
+        ids, scores = ranked(row, near.indices, order, (len(items), N))
+        own = np.zeros(len(items))
+        own[row[itself]] = near.data[itself]
+        return ids, np.where(np.isinf(scores), own[:, None], scores)
+
+    def _fold_in(self, rows: sparse.csr_matrix) -> NDArray[Any]:
+        try:
+            return self.model.recalculate_user(np.arange(rows.shape[0]), rows.astype(np.float32))
+        except NotImplementedError:
+            raise CourseError(
+                f"{self._name}: can't serve users it hasn't seen; AlternatingLeastSquares and "
+                "CosineRecommender can, and so can SVD, UserKNN and Popular"
+            ) from None
+
+    @classmethod
+    def _of(cls, parameters: dict[str, Any]) -> Self:
+        given = dict(parameters)
+        name = given.pop("model_class")
+        return cls(getattr(import_module(MODULES[name]), name), **given)
+
+    def _parameters(self) -> dict[str, Any]:
+        return {"model_class": self._name, **self.parameters}
+
+    def _state(self) -> dict[str, Any]:
+        names = ("user_factors", "item_factors") if self._name in BIASES else ("similarity",)
+        return super()._state() | {name: getattr(self.model, name) for name in names}
+
+    def _restore(self, state: dict[str, Any], shape: tuple[int, int]) -> None:
+        users, items = shape
+        model = self._new()
+        if self._name in BIASES:
+            model.user_factors, model.item_factors = state["user_factors"], state["item_factors"]
+            columns = model.factors + BIASES[self._name]
+            sizes = model.user_factors.shape, model.item_factors.shape
+            fits = sizes == ((users, columns), (items, columns))
+        else:
+            model.__setstate__(vars(model) | {"similarity": state["similarity"]})
+            fits = model.similarity.shape == (items, items)
+        if not fits:  # implicit would read beyond the end of an array
+            raise ValueError("another shape")
+        self.model = model
+        super()._restore(state, shape)
