@@ -2,14 +2,15 @@
 
 Libraries differ in their conventions, so the same lists get different figures. Ours: the mean is
 over users with at least one relevant item; a user without recommendations counts 0; precision
-divides by K even where a list is shorter; recall divides by the number of relevant items.
+divides by K even where a list is shorter; recall divides by the number of relevant items; average
+precision, and the ideal list of NDCG, go by min(K, number of relevant items).
 """
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
-from recsys_course.errors import CourseError
+from recsys_course.metrics.by_user import mean_of
+from recsys_course.metrics.lists import Lists
 
 
 def hit_rate(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None) -> float:
@@ -37,16 +38,16 @@ def hit_rate(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None 
 
     Examples
     --------
-    >>> relevant = sparse.csr_matrix([[1, 0, 1], [0, 1, 0]])
-    >>> hit_rate([[0, 1], [2, -1]], relevant)
+    >>> hit_rate([[0, 1], [2, -1]], sparse.csr_matrix([[1, 0, 1], [0, 1, 0]]))
     0.5
     """
-    hits, sizes = _hits(recommended, relevant, k)
-    return float(hits[sizes > 0].any(axis=1).mean())
+    return mean_of("hit_rate", Lists(recommended, k, relevant=relevant))
 
 
 def precision(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None) -> float:
-    """Mean share of relevant items among the first K recommendations: hits / K.
+    """Mean share of relevant items among the first K places: ``hits / K``.
+
+    A list shorter than K has empty places, and they count as misses.
 
     Parameters
     ----------
@@ -70,12 +71,10 @@ def precision(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None
 
     Examples
     --------
-    >>> relevant = sparse.csr_matrix([[1, 0, 1], [0, 1, 0]])
-    >>> precision([[0, 2], [1, -1]], relevant)  # 2 of 2, and 1 of 2
+    >>> precision([[0, 2], [1, -1]], sparse.csr_matrix([[1, 0, 1], [0, 1, 0]]))  # 2/2 and 1/2
     0.75
     """
-    hits, sizes = _hits(recommended, relevant, k)
-    return float(hits[sizes > 0].mean())
+    return mean_of("precision", Lists(recommended, k, relevant=relevant))
 
 
 def recall(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None) -> float:
@@ -105,66 +104,126 @@ def recall(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = 
 
     Examples
     --------
-    >>> relevant = sparse.csr_matrix([[1, 0, 1], [0, 1, 0]])
-    >>> recall([[0, 1], [1, -1]], relevant)  # 1 of 2, and 1 of 1
+    >>> recall([[0, 1], [1, -1]], sparse.csr_matrix([[1, 0, 1], [0, 1, 0]]))  # 1/2 and 1/1
     0.75
     """
-    hits, sizes = _hits(recommended, relevant, k)
-    judged = sizes > 0
-    return float((hits[judged].sum(axis=1) / sizes[judged]).mean())
+    return mean_of("recall", Lists(recommended, k, relevant=relevant))
 
 
-def _hits(
-    recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None
-) -> tuple[NDArray[np.bool_], NDArray[np.integer]]:
-    """Whether each of the first k recommendations is relevant; number of relevant items by user."""
-    if not sparse.issparse(relevant):
-        raise CourseError(
-            "relevant: expected a scipy.sparse matrix (rows are users, columns are items), "
-            f"not {type(relevant).__name__}"
-        )
-    relevant = sparse.csr_matrix(relevant)
-    ids = _checked_lists(recommended, relevant.shape, k)
-    rows, columns = relevant.nonzero()
-    width = relevant.shape[1]
-    cells = np.unique(rows.astype(np.int64) * width + columns)
-    if not cells.size:
-        raise CourseError("relevant: no user has a relevant item, so there is nothing to measure")
-    sizes = np.bincount(cells // width, minlength=relevant.shape[0])
-    wanted = np.arange(len(ids))[:, None] * width + ids
-    found = np.minimum(np.searchsorted(cells, wanted), len(cells) - 1)
-    return (cells[found] == wanted) & (ids >= 0), sizes
+def average_precision(
+    recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None
+) -> float:
+    """Mean average precision (MAP): precision at the rank of each hit, added up, over min(K, |R|).
+
+    ``sum(precision@r for the rank r of each hit) / min(K, |R|)``, so that K hits in K places
+    make 1 even where more than K items are relevant. Other libraries divide by ``|R|`` or by ``K``;
+    that is why published figures of "MAP@10" can't be compared before one knows which.
+
+    Parameters
+    ----------
+    recommended : array of int, shape (users, N)
+        Item indices, best first; -1 is no recommendation.
+    relevant : sparse matrix, shape (users, items)
+        What each user took up afterwards: the stored values that aren't 0.
+    k : int, optional
+        How many of the list count; all N by default.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Raises
+    ------
+    CourseError
+        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
+        no user has a relevant item.
+
+    References
+    ----------
+    Manning, Raghavan, Schütze (2008), Introduction to Information Retrieval, section 8.4.
+
+    Examples
+    --------
+    >>> relevant = sparse.csr_matrix([[0, 1, 1, 0, 0, 1]])
+    >>> average_precision([[0, 1, 2]], relevant)  # hits at ranks 2 and 3: (1/2 + 2/3) / 3
+    0.38888888888888884
+    """
+    return mean_of("average_precision", Lists(recommended, k, relevant=relevant))
 
 
-def _checked_lists(recommended: ArrayLike, shape: tuple[int, int], k: int | None) -> NDArray:
-    try:
-        ids = np.asarray(recommended)
-    except ValueError:
-        raise CourseError(
-            "recommended: the lists differ in length; pad the short ones with -1"
-        ) from None
-    if ids.ndim != 2 or not np.issubdtype(ids.dtype, np.integer):
-        raise CourseError(
-            "recommended: expected item indices in an array of shape (users, N), "
-            f"found {ids.dtype} of shape {ids.shape}; are these scores, or a single list?"
-        )
-    if len(ids) != shape[0]:
-        hint = "; relevant looks transposed" if len(ids) == shape[1] else ""
-        raise CourseError(
-            f"recommended: {len(ids):,} lists for {shape[0]:,} rows of relevant{hint}"
-        )
-    k = ids.shape[1] if k is None else k
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or not 1 <= k <= ids.shape[1]:
-        raise CourseError(f"k: expected a whole number from 1 to {ids.shape[1]}, not {k!r}")
-    ids = ids[:, :k].astype(np.int64)
-    outside = ids[(ids < -1) | (ids >= shape[1])]
-    if outside.size:
-        raise CourseError(
-            f"recommended: item index {outside[0]}, but relevant has columns 0 to {shape[1] - 1}; "
-            "content ids become columns by item_index of Interactions"
-        )
-    ordered = np.sort(ids, axis=1)
-    twice = ((ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)).any(axis=1)
-    if twice.any():
-        raise CourseError(f"recommended: the list of row {twice.argmax()} has an item twice")
-    return ids
+def ndcg(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None) -> float:
+    """Mean normalised discounted cumulative gain, with relevance 0 or 1.
+
+    A hit at rank r gains ``1 / log2(r + 1)``. The gains are added up and divided by those of an
+    ideal list, whose first min(K, |R|) places are all hits.
+
+    Parameters
+    ----------
+    recommended : array of int, shape (users, N)
+        Item indices, best first; -1 is no recommendation.
+    relevant : sparse matrix, shape (users, items)
+        What each user took up afterwards: the stored values that aren't 0.
+    k : int, optional
+        How many of the list count; all N by default.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Raises
+    ------
+    CourseError
+        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
+        no user has a relevant item.
+
+    References
+    ----------
+    Järvelin, Kekäläinen (2002), Cumulated gain-based evaluation of IR techniques.
+
+    Examples
+    --------
+    >>> relevant = sparse.csr_matrix([[0, 1, 1]])
+    >>> round(ndcg([[0, 1]], relevant), 4)  # 1 / log2(3) of 1 + 1 / log2(3)
+    0.3869
+    """
+    return mean_of("ndcg", Lists(recommended, k, relevant=relevant))
+
+
+def reciprocal_rank(
+    recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None
+) -> float:
+    """Mean reciprocal rank (MRR): 1 / rank of the first hit, 0 where there is none.
+
+    Parameters
+    ----------
+    recommended : array of int, shape (users, N)
+        Item indices, best first; -1 is no recommendation.
+    relevant : sparse matrix, shape (users, items)
+        What each user took up afterwards: the stored values that aren't 0.
+    k : int, optional
+        How many of the list count; all N by default.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+
+    Raises
+    ------
+    CourseError
+        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
+        no user has a relevant item.
+
+    References
+    ----------
+    Voorhees (1999), The TREC-8 question answering track report.
+
+    Examples
+    --------
+    >>> relevant = sparse.csr_matrix([[1, 0, 1], [0, 1, 0]])
+    >>> reciprocal_rank([[0, 2], [0, 1]], relevant)  # 1/1 and 1/2
+    0.75
+    """
+    return mean_of("reciprocal_rank", Lists(recommended, k, relevant=relevant))

@@ -1,0 +1,93 @@
+"""The table of values by user: what is in it, where it is NaN, what it refuses."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from recsys_course.errors import CourseError
+from recsys_course.metrics import per_user
+
+LISTS = [[0, 1], [2, -1], [-1, -1], [1, 0]]
+RELEVANT = sparse.csr_matrix([[1, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 0]])
+TRAIN = sparse.csr_matrix([[1, 1, 0], [1, 0, 0]])
+GENRES = sparse.csr_matrix([[1, 0], [0, 1], [1, 1]])
+RANKING = ["hit_rate", "precision", "recall", "average_precision", "ndcg", "reciprocal_rank"]
+
+
+def test_columns_are_what_the_input_allows():
+    with_train = [*RANKING, "novelty", "serendipity", "popularity_bias"]
+    assert list(per_user(LISTS, RELEVANT, 2)) == RANKING
+    assert list(per_user(LISTS, RELEVANT, 2, train=TRAIN)) == with_train
+    assert list(per_user(LISTS, RELEVANT, 2, genres=GENRES)) == [*RANKING, "diversity"]
+
+
+def test_columns_as_asked_for_each_once():
+    asked = per_user(LISTS, RELEVANT, 2, train=TRAIN, metrics=["recall", "novelty", "recall"])
+    assert list(asked) == ["recall", "novelty"]
+    assert list(per_user(LISTS, RELEVANT, 2, metrics="ndcg")) == ["ndcg"]
+
+
+def test_nan_where_a_user_does_not_count():
+    values = per_user(LISTS, RELEVANT, 2, train=TRAIN, genres=GENRES)
+    by_relevance = values[[*RANKING, "serendipity"]]
+    assert by_relevance.isna().all(axis=1).tolist() == [False, False, False, True]
+    assert by_relevance.notna().all(axis=1).tolist() == [True, True, True, False]
+    by_list = values[["novelty", "popularity_bias", "diversity"]]
+    assert by_list.isna().all(axis=1).tolist() == [False, False, True, False]
+    assert by_list.notna().all(axis=1).tolist() == [True, True, False, True]
+    assert values.dtypes.eq(np.float64).all()
+
+
+def test_ten_places_count_by_default():
+    lists = [list(range(12))]
+    relevant = sparse.csr_matrix(np.eye(1, 12, 10))  # at rank 11
+    assert per_user(lists, relevant)["hit_rate"].tolist() == [0]
+    assert per_user(lists, relevant, k=None)["hit_rate"].tolist() == [1]
+    with pytest.raises(CourseError, match="k: expected a whole number from 1 to 2, not 10"):
+        per_user(LISTS, RELEVANT)
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("ndgc", "ndcg"),
+        ("NDCG", "ndcg"),
+        ("map", "average_precision"),
+        ("mrr", "reciprocal_rank"),
+        ("MAP@10", "average_precision"),
+        ("hitrate", "hit_rate"),
+        ("popularity", "popularity_bias"),
+        ("Recall", "recall"),
+        ("average precision", "average_precision"),
+    ],
+)
+def test_an_unknown_metric_is_answered_with_the_nearest(name, nearest):
+    with pytest.raises(CourseError, match=f"{name!r} is unknown, did you mean '{nearest}'?"):
+        per_user(LISTS, RELEVANT, 2, metrics=[name])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"metrics": ["novelty"]}, "novelty needs train=..., the matrix of who took up what"),
+        ({"metrics": "serendipity"}, "serendipity needs train="),
+        (
+            {"metrics": "diversity", "train": TRAIN},
+            "diversity needs genres=.*genre_matrix makes it",
+        ),
+        ({"metrics": "coverage"}, "coverage is a figure of all lists together"),
+        ({"metrics": [1]}, "metrics: 1 is unknown"),
+        ({"train": TRAIN[:, :2]}, "relevant has columns 0 to 2, but train has columns 0 to 1"),
+        ({"genres": GENRES.T}, "relevant has columns 0 to 2, but genres has rows 0 to 1"),
+        ({"train": TRAIN * 0}, "train: no interactions"),
+    ],
+)
+def test_what_cannot_be_computed_is_refused_in_one_line(arguments, message):
+    with pytest.raises(CourseError, match=message) as error:
+        per_user(LISTS, RELEVANT, 2, **arguments)
+    assert "\n" not in str(error.value)
+
+
+def test_nothing_relevant_at_all_is_refused_even_where_it_plays_no_part():
+    with pytest.raises(CourseError, match="no user has a relevant item"):
+        per_user(LISTS, RELEVANT * 0, 2, train=TRAIN, metrics="novelty")
