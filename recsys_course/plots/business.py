@@ -1,0 +1,248 @@
+"""Pictures for decisions: shelves side by side, chance, what is not heard, money, prices."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+
+from recsys_course.plots.first_look import percents
+from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
+
+_LONGEST_TITLE = 36  # characters; longer ones would run into the next shelf
+
+
+def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
+    """Draw ranked lists side by side, and a line between the places of the same item.
+
+    Parameters
+    ----------
+    lists : mapping of str to sequence of str
+        Name of each list, and its items, the best first.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        One column per list. Items that no other list has are in orange.
+
+    Examples
+    --------
+    >>> ax = shelves({"Ann": ["Storm", "Island"], "Bob": ["Island", "Cactus"]})
+    >>> [text.get_text() for text in ax.texts]
+    ['1  Storm', '2  Island', '1  Island', '2  Cactus']
+    >>> len(ax.lines)  # Island moved up
+    1
+    """
+    ax = ax or new_axes()
+    columns = list(lists.values())
+    for column, items in enumerate(columns):
+        elsewhere = {item for other in columns[:column] + columns[column + 1 :] for item in other}
+        for place, item in enumerate(items):
+            short = item if len(item) <= _LONGEST_TITLE else item[: _LONGEST_TITLE - 1] + "…"
+            ax.text(
+                column, place, f"{place + 1}  {short}", ha="center", va="center", fontsize=9,
+                bbox={"boxstyle": "round", "facecolor": PALE if item in elsewhere else "#fbe6d0",
+                      "edgecolor": BLUE if item in elsewhere else ORANGE},
+            )  # fmt: skip
+            if column and item in columns[column - 1]:
+                before = columns[column - 1].index(item)
+                ax.plot([column - 1, column], [before, place], color=BLUE, alpha=0.5, zorder=0)
+    ax.set_xticks(range(len(columns)), list(lists))
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0)
+    ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(max(map(len, columns)) - 0.4, -0.6), yticks=[])
+    ax.spines[:].set_visible(False)
+    return ax
+
+
+def chance(seen: float, lots: ArrayLike, xlabel: str = "", ax: Axes | None = None) -> Axes:
+    """Draw what was seen among what drawing lots gives.
+
+    Parameters
+    ----------
+    seen : float
+        The value of the data as they are.
+    lots : array-like of float
+        The same value where chance alone is at work, many times.
+    xlabel : str
+        What the value is.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        How often chance gave each value, and a line at what was seen.
+
+    Examples
+    --------
+    >>> ax = chance(2, [7, 8, 8, 9])
+    >>> ax.lines[0].get_xdata()
+    [2, 2]
+    """
+    ax = ax or new_axes()
+    values, times = np.unique(np.asarray(lots, dtype=float), return_counts=True)
+    ax.bar(values, times / times.sum(), color=PALE, edgecolor=BLUE, label="by lot")
+    ax.axvline(seen, color=ORANGE, linewidth=3, label="as it is")
+    percents(ax.yaxis)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set(xlabel=xlabel, ylabel="of all draws", title="Could it be chance?")
+    ax.legend(frameon=False)
+    return tidy(ax)
+
+
+def unheard(opinions: ArrayLike, heard: ArrayLike, title: str = "", ax: Axes | None = None) -> Axes:
+    """Draw what everybody thinks, and the part of it that anybody gets to hear.
+
+    Parameters
+    ----------
+    opinions : array-like of float
+        What each person thinks, say from 0 to 10.
+    heard : array-like of bool
+        Who says it.
+    title : str
+        Over the picture.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        Two histograms with the same bins; dashed lines are the two means.
+
+    Examples
+    --------
+    >>> ax = unheard([2, 4, 9], [False, False, True])
+    >>> [float(line.get_xdata()[0]) for line in ax.lines]
+    [5.0, 9.0]
+    """
+    ax = ax or new_axes()
+    opinions, heard = np.asarray(opinions, dtype=float), np.asarray(heard, dtype=bool)
+    bins = np.arange(np.floor(opinions.min()), opinions.max() + 0.25, 0.25).tolist()
+    for values, color, edge, label in (
+        (opinions, PALE, BLUE, "everybody"),
+        (opinions[heard], ORANGE, ORANGE, "who rated"),
+    ):
+        mean = float(values.mean())
+        ax.hist(values, bins=bins, color=color, edgecolor=edge, label=f"{label}: mean {mean:.1f}")
+        ax.axvline(mean, color=edge, linestyle="--", linewidth=1.5)
+    ax.set(xlabel="what they think of it", ylabel="people", title=title)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False)
+    return tidy(ax)
+
+
+def outcomes(money: ArrayLike, unit: str = "", ax: Axes | None = None) -> Axes:
+    """Draw the outcomes of many futures, losses apart from gains.
+
+    Parameters
+    ----------
+    money : array-like of float
+        What is left in each future.
+    unit : str
+        Of the money.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        A histogram, losses in orange; the dashed line is the median. The title tells how many of
+        the futures lose.
+
+    Examples
+    --------
+    >>> outcomes([-1.0, 1.0, 2.0, 3.0]).get_title()
+    'In 25% of the futures we lose money'
+    """
+    ax = ax or new_axes()
+    money = np.asarray(money, dtype=float)
+    low, high = np.percentile(money, [0.5, 99.5])  # a few wild futures would squeeze the rest
+    width = max(high - low, 1e-9) / 40
+    bins = width * np.arange(np.floor(low / width), np.ceil(high / width) + 2)  # 0 is an edge
+    for part, color in ((money[money < 0], ORANGE), (money[money >= 0], BLUE)):
+        ax.hist(part, bins=bins, weights=np.full(len(part), 1 / len(money)), color=color)
+    ax.axvline(float(np.median(money)), color="black", linestyle="--", linewidth=1, label="median")
+    percents(ax.yaxis)
+    ax.set(xlabel=unit, ylabel="of all futures")
+    ax.set_title(f"In {np.mean(money < 0):.0%} of the futures we lose money")
+    ax.legend(frameon=False)
+    return tidy(ax)
+
+
+def tornado(swings: pd.DataFrame, base: float, unit: str = "", ax: Axes | None = None) -> Axes:
+    """Draw which assumption moves the outcome most.
+
+    Parameters
+    ----------
+    swings : DataFrame
+        One row per assumption, columns ``low`` and ``high``: the outcome with this assumption at
+        the lower and at the upper end of its range, and all others at their likely value.
+    base : float
+        The outcome with all of them at their likely value.
+    unit : str
+        Of the outcome.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        Two bars per assumption, the widest on top.
+
+    Examples
+    --------
+    >>> swings = pd.DataFrame({"low": [4, 1], "high": [6, 9]}, index=["price", "effect"])
+    >>> [tick.get_text() for tick in tornado(swings, 5).get_yticklabels()]
+    ['effect', 'price']
+    """
+    ax = ax or new_axes()
+    width = (swings["high"] - swings["low"]).abs()
+    ordered = swings.loc[width.sort_values(ascending=False, kind="stable").index]
+    for end, color in (("low", ORANGE), ("high", BLUE)):
+        label = f"{end} end of its range"
+        ax.barh(ordered.index, ordered[end] - base, left=base, color=color, label=label)
+    ax.axvline(base, color="black", linewidth=1)
+    ax.axvline(0, color="grey", linestyle=":", linewidth=1)
+    ax.set(xlabel=unit, title="Which assumption matters most")
+    ax.invert_yaxis()
+    ax.legend(frameon=False, loc="lower right")
+    return tidy(ax)
+
+
+def trade_off(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw what is paid for what is wanted, as a rule grows stronger.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index: strength of the rule, the weakest first. Two columns of shares: what is wanted, and
+        what is paid with.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        A line through one point per strength, each with its strength beside it.
+
+    Examples
+    --------
+    >>> ax = trade_off(pd.DataFrame({"new": [0.1, 0.5], "recall": [0.2, 0.1]}, index=[0, 1]))
+    >>> [text.get_text() for text in ax.texts], ax.get_xlabel()
+    (['0', '1'], 'new')
+    """
+    ax = ax or new_axes()
+    wanted, paid = table.columns
+    ax.plot(table[wanted], table[paid], "o-", color=BLUE)
+    for strength, row in table.iterrows():
+        point = (row[wanted], row[paid])
+        ax.annotate(f"{strength:g}", point, xytext=(5, 6), textcoords="offset points")
+    ax.axhline(float(table[paid].iloc[0]), color="grey", linestyle=":", linewidth=1)
+    for axis in (ax.xaxis, ax.yaxis):
+        percents(axis)
+    ax.set(xlabel=wanted, ylabel=paid, ylim=(0, float(table[paid].max()) * 1.15))
+    return tidy(ax)
