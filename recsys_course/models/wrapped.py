@@ -99,13 +99,11 @@ class Implicit(FactorRecommender):
     @property
     def user_factors(self) -> NDArray[Any]:  # type: ignore[override]
         """Those of implicit's model, shape (users, factors)."""
-        self._fitted_shape()
         return self.model.user_factors
 
     @property
     def item_factors(self) -> NDArray[Any]:  # type: ignore[override]
         """Those of implicit's model, shape (items, factors)."""
-        self._fitted_shape()
         return self.model.item_factors
 
     @property
@@ -145,12 +143,13 @@ class Implicit(FactorRecommender):
             return super()._similar_items(items, N)
         near = self.model.similarity[items]
         row = row_of(np.arange(near.nnz), near.indptr)
-        itself = near.indices == items[row]
-        order = np.where(itself, np.inf, near.data)
-        ids, scores = ranked(row, near.indices, order, (len(items), N))
-        own = np.zeros(len(items))
-        own[row[itself]] = near.data[itself]
-        return ids, np.where(np.isinf(scores), own[:, None], scores)
+        # where many tie, an item may be missing among its own K nearest; here it always comes first
+        ids = np.where(self._known_items[items], items, -1)[:, None]
+        highest = near.max(axis=1).toarray()
+        other = near.indices != items[row]
+        shape = len(items), N - 1
+        others, values = ranked(row[other], near.indices[other], near.data[other], shape)
+        return np.column_stack([ids, others]), np.column_stack([highest, values])
 
     def _fold_in(self, rows: sparse.csr_matrix) -> NDArray[Any]:
         try:

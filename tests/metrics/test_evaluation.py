@@ -210,6 +210,16 @@ def test_implicits_fillers_never_count(one_thread):
     assert table["coverage"].tolist() == [3 / 4] * 3
 
 
+def test_implicit_knows_nothing_of_a_user_without_history(one_thread):
+    # it answers with the first items at score 0, which would hit by chance
+    train = sparse.vstack([clusters()[0], sparse.csr_matrix((1, 12))]).tocsr().astype(np.float32)
+    test = sparse.csr_matrix((np.ones(12, np.float32), ([40] * 12, range(12))), shape=(41, 12))
+    models = {"als": AlternatingLeastSquares(4, random_state=0), "cosine": CosineRecommender(21)}
+    table = evaluate(models, train, test, k=3)
+    assert table["precision"].tolist() == [0, 0]
+    assert table["coverage"].tolist() == [0, 0]
+
+
 def test_newcomers_of_the_clusters(one_thread):
     train, _ = clusters()
     visible, test = clusters(seed=1)

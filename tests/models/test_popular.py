@@ -1,11 +1,13 @@
 """Popularity by hand and against a plain loop."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
+from recsys_course.errors import CourseError
 from recsys_course.models import Popular
 
 # item:     0  1  2  3  4
@@ -40,6 +42,52 @@ def test_similar_items_are_the_item_and_then_the_most_popular_others():
     assert ids.tolist() == [[2, 1, 0], [4, 1, 2]]
     assert scores.tolist() == [[1, 0.5, 0.25], [1, 0.5, 0.5]]
     assert fitted(MATRIX).similar_items(0, N=1)[0].tolist() == [0]
+
+
+# item:     0  1  2  3  4
+RECENT = [
+    [0, 0, 0, 2, 0],
+    [0, 0, 1, 0, 1],
+    [0, 0, 0, 1, 1],
+]  # users:  0  0  1  2  2
+
+
+def test_recent_users_are_counted_instead():
+    matrix = sparse.csr_matrix(MATRIX)
+    model = Popular(recent=sparse.csr_matrix(RECENT))
+    model.fit(matrix)
+    ids, scores = model.recommend([0, 3], matrix[[0, 3]], N=4)
+    assert ids.tolist() == [[4, 2, -1, -1], [3, 4, 2, -1]]  # item 3 is user 0's already
+    assert scores.tolist() == [[2, 1, 0, 0], [2, 2, 1, 0]]
+    assert model.similar_items(0, N=3)[0].tolist() == [0, 3, 4]
+
+
+def test_recent_is_the_model_s_own():
+    recent = sparse.csr_matrix(RECENT, dtype=np.float32)
+    model = Popular(recent=recent)
+    recent.data[:] = 0
+    recent.indices[:] = 0
+    model.fit(sparse.csr_matrix(MATRIX))
+    assert model.recommend(3, sparse.csr_matrix(MATRIX)[3], N=3)[0].tolist() == [3, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("recent", "message"),
+    [
+        (RECENT, "recent: expected a scipy.sparse matrix .* not list"),
+        (sparse.csr_matrix((3, 5)), "recent: no interactions; take a longer time"),
+        (sparse.csr_matrix([[1.0, -1.0]]), "recent, row 0, column 1: .* from 0 up"),
+    ],
+)
+def test_unusable_recent(recent, message):
+    with pytest.raises(CourseError, match=message):
+        Popular(recent=recent)
+
+
+def test_recent_has_the_columns_of_the_fitted_matrix():
+    model = Popular(recent=sparse.csr_matrix(RECENT).T)
+    with pytest.raises(CourseError, match="recent: 3 columns, but user_items has 5 items; lay it"):
+        model.fit(sparse.csr_matrix(MATRIX))
 
 
 shapes = st.tuples(st.integers(1, 6), st.integers(1, 12))

@@ -137,6 +137,11 @@ def test_a_batch_gives_what_each_user_gets_alone(any_model):
         assert one_scores.tolist() == scores[row].tolist()
 
 
+def test_the_item_itself_comes_first_even_alone(any_model):
+    assert any_model.similar_items(2, N=1)[0].tolist() == [2]
+    assert any_model.similar_items([3, 0], N=1)[0].tolist() == [[3], [0]]
+
+
 def test_no_users_give_no_lists(any_model):
     ids, scores = any_model.recommend([], USER_ITEMS[:0], N=4)
     assert ids.shape == scores.shape == (0, 4)
