@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse import linalg
 from threadpoolctl import threadpool_limits
 
 from recsys_course.errors import CourseError
@@ -69,6 +68,8 @@ class SVD(FactorRecommender):
         self.factors = factors
 
     def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+        from scipy.sparse.linalg import svds  # takes as long to load as all the rest of the models
+
         matrix = user_items.astype(np.float32)
         side = min(matrix.shape)
         if self.factors > side:
@@ -81,7 +82,7 @@ class SVD(FactorRecommender):
         else:
             start = np.random.default_rng(0).random(side, np.float32)
             with threadpool_limits(1, "blas"):  # two take the same time and twice the CPU
-                left, values, right = linalg.svds(matrix, self.factors, v0=start)
+                left, values, right = svds(matrix, self.factors, v0=start)
             left, values, right = left[:, ::-1], values[::-1], right[::-1]
         peak = np.abs(right).argmax(axis=1)
         signs = np.copysign(np.float32(1), right[np.arange(len(peak)), peak])
