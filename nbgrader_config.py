@@ -16,6 +16,7 @@ c.CourseDirectory.course_id = "recsys-course"
 # "/" on Windows too: nbgrader puts these names into regular expressions
 c.CourseDirectory.source_directory = f"solutions/{language}"
 c.CourseDirectory.release_directory = f"homework/{language}"
+c.Bank.directory = "bank"  # made-up submissions, for the tests and for ``recsys-course demo``
 
 # nothing of the course lies in a home folder or in /usr/local
 c.Exchange.root = str(root / ".course" / "exchange")

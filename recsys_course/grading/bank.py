@@ -1,7 +1,7 @@
 """The bank of made-up submissions: right answers of many kinds, and mistakes students really make.
 
-``tests/submissions/<assignment>/<variant>.toml`` names what differs from the reference solution,
-and what the variant must get and be told.
+``bank/<assignment>/<variant>.toml`` names what differs from the reference solution, and what the
+variant must get and be told.
 """
 
 import re
@@ -16,7 +16,6 @@ from recsys_course.errors import CourseError
 from recsys_course.grading.course import Course, unknown
 from recsys_course.grading.notebooks import read
 
-FOLDER = Path("tests", "submissions")
 _MARKED = re.compile(r"^.*\b(BEGIN|END) SOLUTION\b.*\n?", re.MULTILINE)
 
 
@@ -55,13 +54,13 @@ PERFECT = Variant("perfect", "The reference solution", "honest")
 EMPTY = Variant("empty", "The untouched release", "wrong", stub=("*",))
 
 
-def variants(root: Path, assignment: str) -> list[Variant]:
+def variants(course: Course, assignment: str) -> list[Variant]:
     """Read the bank of an assignment.
 
     Parameters
     ----------
-    root : Path
-        The course's folder.
+    course : Course
+        The course; its configuration says where the bank is.
     assignment : str
         The assignment's name.
 
@@ -75,16 +74,16 @@ def variants(root: Path, assignment: str) -> list[Variant]:
     CourseError
         If a file isn't such a variant.
     """
-    return [_load(path) for path in sorted((root / FOLDER / assignment).glob("*.toml"))]
+    return [_load(path) for path in sorted(course.bank(assignment).glob("*.toml"))]
 
 
-def variant(root: Path, assignment: str, name: str) -> Variant:
+def variant(course: Course, assignment: str, name: str) -> Variant:
     """Read one variant from the bank.
 
     Parameters
     ----------
-    root : Path
-        The course's folder.
+    course : Course
+        The course; its configuration says where the bank is.
     assignment, name : str
         Which one.
 
@@ -98,9 +97,9 @@ def variant(root: Path, assignment: str, name: str) -> Variant:
     CourseError
         If there is no such file, or it isn't a variant.
     """
-    path = root / FOLDER / assignment / f"{name}.toml"
+    path = course.bank(assignment) / f"{name}.toml"
     if not path.is_file():
-        raise CourseError(f"{path}: no such variant; the bank comes with a checkout of the course")
+        raise CourseError(f"{path}: no such variant")
     return _load(path)
 
 

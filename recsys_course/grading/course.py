@@ -55,6 +55,10 @@ class Course:
         """Return the path of a student's notebook as it was executed."""
         return self._notebook(self.directory.autograded_directory, student, assignment)
 
+    def bank(self, assignment: str) -> Path:
+        """Return the folder of an assignment's made-up submissions; there need not be one."""
+        return self.root / self.config.Bank.get("directory", "bank") / assignment
+
     def _notebook(self, step: str, student: str, assignment: str) -> Path:
         folder = self.directory.format_path(step, student, assignment)
         return Path(folder) / f"{assignment}.ipynb"

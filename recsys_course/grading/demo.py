@@ -35,9 +35,14 @@ def set_up(checkout: Course, folder: Path) -> dict[str, str]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder}: in use; name a new or empty folder")
-    checkout.assignments([ASSIGNMENT])
-    drawn = [variant(checkout.root, ASSIGNMENT, name) for name in FROM_BANK]
     source = checkout.source(ASSIGNMENT).parent
+    for needed in (source, checkout.bank(ASSIGNMENT)):
+        if not needed.is_dir():
+            raise CourseError(
+                f"{checkout.root}: has no {checkout.shown(needed)}/, and the demo needs it; run "
+                "it in a checkout of the course: what students get, the image too, has no solutions"
+            )
+    drawn = [variant(checkout, ASSIGNMENT, name) for name in FROM_BANK]
     shutil.copytree(source, folder / source.relative_to(checkout.root))
     shutil.copy(checkout.root / CONFIG, folder / CONFIG)
     course = find(folder)

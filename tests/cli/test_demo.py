@@ -16,14 +16,34 @@ def test_outside_a_course_it_is_one_line(run, tmp_path, monkeypatch):
 
 
 def test_a_course_without_the_homework_is_one_line(toy, run):
-    assert run("demo") == (1, "", "recsys-course: no assignment 'knn'; known: sums\n")
+    code, out, err = run("demo")
+    assert (code, out) == (1, "")
+    assert err == (
+        f"recsys-course: {toy.root}: has no solutions/en/knn/, and the demo needs it; run it "
+        "in a checkout of the course: what students get, the image too, has no solutions\n"
+    )
 
 
 def test_a_course_without_the_bank_is_one_line(toy_builder, run, tmp_path, monkeypatch):
     monkeypatch.chdir(toy_builder(tmp_path / "course", "knn").root)
     code, out, err = run("demo")
     assert (code, out) == (1, "")
-    assert "another_way.toml: no such variant; the bank comes with a checkout" in err
+    assert "has no bank/knn/, and the demo needs it; run it in a checkout" in err
+
+
+def test_a_bank_without_the_variant_is_one_line(toy_builder, run, tmp_path, monkeypatch):
+    course = toy_builder(tmp_path / "course", "knn")
+    course.bank("knn").mkdir(parents=True)
+    monkeypatch.chdir(course.root)
+    code, out, err = run("demo")
+    assert (code, out) == (1, "")
+    assert err.endswith("another_way.toml: no such variant\n")
+
+
+def test_the_bank_lies_where_the_configuration_says(toy):
+    assert toy.bank("knn") == toy.root / "bank" / "knn"
+    toy.config.Bank.directory = "made up"
+    assert toy.bank("knn") == toy.root / "made up" / "knn"
 
 
 def test_a_folder_in_use_is_left_alone(run, tmp_path, monkeypatch):

@@ -1,15 +1,20 @@
 """The course's own homework, graded as an instructor would: the bank gets its exact points.
 
 Honest variants get full marks, wrong ones lose exactly what they should and hear the right hint;
-the reference is perfect, and no test passes on the untouched release.
+the reference is perfect, and no test passes on the untouched release. nbgrader grades eight of them
+and one that kills its kernel, from end to end; the rest run in forks, which agree on the eight.
 """
 
 import io
+import os
 from contextlib import redirect_stderr, redirect_stdout
+from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from nbgrader import utils
 
 from recsys_course.cli import main
 from recsys_course.errors import CourseError
@@ -19,7 +24,8 @@ from recsys_course.grading.batch import grade_all
 from recsys_course.grading.course import find
 from recsys_course.grading.notebooks import read, to_text, write
 from recsys_course.grading.release import compare, release, troubles
-from recsys_course.grading.report import rows
+from recsys_course.grading.report import rows, why
+from tests.grading.warm import Warm
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = find(ROOT, language="en")
@@ -50,7 +56,7 @@ def defaults():
 
 @pytest.fixture(scope="class")
 def demo(tmp_path_factory):
-    """Run ``recsys-course demo``: it makes the course in which the rest of the bank is graded."""
+    """Run ``recsys-course demo``: it makes a course in which more of the bank can be graded."""
     folder = tmp_path_factory.mktemp("demo") / "made up"
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
@@ -69,36 +75,110 @@ def similar_items(tmp_path_factory, toy_builder):
     return course
 
 
-def cases(assignment):
-    bank = [PERFECT, EMPTY, *variants(ROOT, assignment)]
-    return [pytest.param(made, id=made.name) for made in bank]
+@pytest.fixture(scope="class")
+def warm(request):
+    """The warm interpreter of the assignment that the class is about."""
+    interpreter = Warm(given(request.cls.assignment))
+    yield interpreter
+    interpreter.close()
+
+
+def is_test(cell):
+    return utils.is_grade(cell) and not utils.is_solution(cell)
+
+
+def given(assignment):
+    """The code that every submission begins with."""
+    code = [cell for cell in read(COURSE.source(assignment)).cells if cell.cell_type == "code"]
+    return [cell.source for cell in takewhile(utils.is_locked, code)]
+
+
+def bank(assignment):
+    return {made.name: made for made in [PERFECT, EMPTY, *variants(COURSE, assignment)]}
+
+
+def cases(assignment, names=None, without=()):
+    made = bank(assignment)
+    return [pytest.param(made[name], id=name) for name in names or made if name not in without]
 
 
 def max_points(assignment):
-    cells = [cell.metadata.get("nbgrader", {}) for cell in read(COURSE.source(assignment)).cells]
-    return {meta.grade_id: meta.points for meta in cells if meta.get("grade") and not meta.solution}
+    cells = filter(is_test, read(COURSE.source(assignment)).cells)
+    return {cell.id: cell.metadata.nbgrader.points for cell in cells}
 
 
-def expected(assignment, made):
-    most = max_points(assignment)
-    return dict.fromkeys(most, 0) if made is EMPTY else most | made.points
-
-
-def check(course, assignment, made):
+def by_nbgrader(course, assignment, made):
+    """Points and reason of each test, by nbgrader and its gradebook."""
     student = made.name.replace("_", "-")
     write(course.submitted(student, assignment), to_text(submission(course, assignment, made)))
     list(grade_all(course, [(assignment, student)]))
     (row,) = [row for row in rows(course, [assignment]) if row.student == student]
     questions = {question.name: question for question in row.questions}
-    wanted = expected(assignment, made)
-    assert {name: questions[name].points for name in wanted} == wanted
+    return {
+        name: (questions[name].points, questions[name].reason) for name in max_points(assignment)
+    }
+
+
+def by_fork(warm, assignment, made):
+    """Points and reason of each test, by nbgrader's rule for what the cells have shown."""
+    notebook = submission(COURSE, assignment, made)
+    tests = {
+        cell.id: cell.source for cell in read(COURSE.source(assignment)).cells if is_test(cell)
+    }
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in code:  # hidden tests come back, as in grading
+        cell.source = tests.get(cell.id, cell.source)
+    shown = warm.run([cell.source for cell in code])
+    if shown is None:
+        return dict.fromkeys(tests, (0, "the process died"))
+    for cell, outputs in zip(code, shown, strict=True):
+        cell.outputs = nbformat.from_dict(outputs)
+    graded = {cell.id: (utils.determine_grade(cell), why(cell)) for cell in filter(is_test, code)}
+    return {
+        name: (points, "" if points == most else reason)
+        for name, ((points, most), reason) in graded.items()
+    }
+
+
+def check(found, assignment, made):
+    most = max_points(assignment)
+    wanted = dict.fromkeys(most, 0) if made is EMPTY else most | made.points
+    assert {name: points for name, (points, _) in found.items()} == wanted
     for name, hint in made.hints.items():
-        assert hint in questions[name].reason
-    for name in wanted:  # a student is never left without a reason
-        assert bool(questions[name].reason) == (wanted[name] < questions[name].max_points)
+        assert hint in found[name][1]
+    for name, (points, reason) in found.items():  # a student is never left without a reason
+        assert bool(reason) == (points < most[name])
 
 
-class TestKnn:
+def test_what_must_be_so_is_looked_at():
+    full = {name: (most, "") for name, most in max_points("knn").items()}
+    check(full, "knn", PERFECT)
+    slip = Variant("slip", "", "wrong", points={"test-hit-rate": 0}, hints={"test-hit-rate": "row"})
+    check(full | {"test-hit-rate": (0, "by row")}, "knn", slip)
+    for made, name, found in [
+        (PERFECT, "test-hit-rate", (0, "by row")),
+        (PERFECT, "test-hit-rate", (1, "for no reason")),
+        (EMPTY, "test-hit-rate", (1, "")),
+        (slip, "test-hit-rate", (1, "")),
+        (slip, "test-hit-rate", (0, "by column")),
+        (slip, "test-train-model", (1, "by row")),
+        (slip, "test-of-yesterday", (1, "")),
+    ]:
+        with pytest.raises(AssertionError):
+            check(full | {"test-hit-rate": (0, "by row")} | {name: found}, "knn", made)
+
+
+cannot_fork = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="Windows has no fork; what nbgrader itself grades runs there"
+)
+
+
+class TestByNbgrader:
+    """What nbgrader itself makes of some submissions is what the forks make of them."""
+
+    assignment = "knn"
+    NAMES = "perfect", "another_way", "half_right", "transposed", "empty", "chatty"
+
     def test_demo_shows_six_students_with_points_and_reasons(self, demo):
         assert demo.code == 0
         assert demo.err == f"{NOT_ISOLATED}\n"
@@ -118,15 +198,55 @@ class TestKnn:
         for student in ("crashes", "perfect"):
             assert demo.course.autograded(student, "knn").is_file()
 
-    @pytest.mark.parametrize("made", cases("knn"))
+    @pytest.mark.parametrize("made", cases("knn", [*NAMES, "crashes"]))
     def test_points_and_hints(self, demo, made):
-        check(demo.course, "knn", made)
+        check(by_nbgrader(demo.course, "knn", made), "knn", made)
+
+    @cannot_fork
+    @pytest.mark.parametrize("made", cases("knn", NAMES))
+    def test_forks_agree(self, demo, warm, made):
+        assert by_fork(warm, "knn", made) == by_nbgrader(demo.course, "knn", made)
+
+    @cannot_fork
+    def test_a_dead_process_gets_nothing_and_the_next_is_graded(self, warm):
+        dead = by_fork(warm, "knn", bank("knn")["crashes"])
+        assert set(dead.values()) == {(0, "the process died")}
+        check(by_fork(warm, "knn", PERFECT), "knn", PERFECT)
 
 
-class TestSimilarItems:
-    @pytest.mark.parametrize("made", cases("similar_items"))
+class TestSimilarItemsByNbgrader:
+    assignment = "similar_items"
+    NAMES = "another_way", "unknown_raises"
+
+    @pytest.mark.parametrize("made", cases("similar_items", NAMES))
     def test_points_and_hints(self, similar_items, made):
-        check(similar_items, "similar_items", made)
+        check(by_nbgrader(similar_items, "similar_items", made), "similar_items", made)
+
+    @cannot_fork
+    @pytest.mark.parametrize("made", cases("similar_items", NAMES))
+    def test_forks_agree(self, similar_items, warm, made):
+        theirs = by_nbgrader(similar_items, "similar_items", made)
+        assert by_fork(warm, "similar_items", made) == theirs
+
+
+@cannot_fork
+class TestKnn:
+    assignment = "knn"
+
+    @pytest.mark.parametrize("made", cases("knn", without=[*TestByNbgrader.NAMES, "crashes"]))
+    def test_points_and_hints(self, warm, made):
+        check(by_fork(warm, "knn", made), "knn", made)
+
+
+@cannot_fork
+class TestSimilarItems:
+    assignment = "similar_items"
+
+    @pytest.mark.parametrize(
+        "made", cases("similar_items", without=TestSimilarItemsByNbgrader.NAMES)
+    )
+    def test_points_and_hints(self, warm, made):
+        check(by_fork(warm, "similar_items", made), "similar_items", made)
 
 
 def test_every_assignment_has_a_class_above():
@@ -135,13 +255,13 @@ def test_every_assignment_has_a_class_above():
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_the_bank_holds_honest_and_wrong_submissions(assignment):
-    kinds = [made.kind for made in variants(ROOT, assignment)]
+    kinds = [made.kind for made in variants(COURSE, assignment)]
     assert {"honest", "wrong"} == set(kinds)
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_every_test_cell_is_failed_by_some_mistake(assignment):
-    missed = {name for made in variants(ROOT, assignment) for name in made.points}
+    missed = {name for made in variants(COURSE, assignment) for name in made.points}
     assert missed == set(max_points(assignment))
 
 
@@ -156,14 +276,14 @@ class TestVariant:
             ('title = "T"\nkind = "honest"\nstub = ["add"]', "an honest variant gets all points"),
         ],
     )
-    def test_a_damaged_file_is_named(self, tmp_path, content, message):
-        write(tmp_path / "tests" / "submissions" / "sums" / "odd.toml", content)
+    def test_a_damaged_file_is_named(self, toy, content, message):
+        write(toy.bank("sums") / "odd.toml", content)
         with pytest.raises(CourseError, match=rf"odd\.toml.*{message}"):
-            variants(tmp_path, "sums")
+            variants(toy, "sums")
 
-    def test_a_variant_that_is_not_there(self, tmp_path):
+    def test_a_variant_that_is_not_there(self, toy):
         with pytest.raises(CourseError, match="no such variant"):
-            variant(tmp_path, "sums", "odd")
+            variant(toy, "sums", "odd")
 
     def test_the_release_is_filled_in_as_a_student_would(self, toy):
         release(toy, "sums")

@@ -1,6 +1,6 @@
 """Checks of a student's answers: what passes, and which hint is given for which mistake.
 
-Whole submissions are graded in the bank under tests/submissions; here are the corners of the checks
+Whole submissions are graded in the bank under bank/; here are the corners of the checks
 that no whole submission reaches.
 """
 

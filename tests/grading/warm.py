@@ -1,0 +1,138 @@
+"""The cells of a submission, run in a fork of an interpreter that has the slow part behind it.
+
+A kernel for each submission, with its imports, would cost most of the suite's time. Here one
+process runs the cells that all submissions begin with, and forks for the rest. ``Warm`` talks to
+that process, which is this file run as a program: a line of JSON for each submission, another for
+what its cells have shown, as a kernel would have sent it.
+"""
+
+import contextlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from nbformat.v4 import new_output
+from traitlets.config import Config
+
+SECONDS = 120  # for the cells of one submission together
+
+
+class Warm:
+    """The process with the warm interpreter, and the cells that it has run."""
+
+    def __init__(self, given):
+        self.given = given
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, json.dumps(given)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            # a thread of the parent's OpenMP would be missing in the fork, which waits for it
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+        )
+
+    def run(self, sources):
+        """Return the outputs of each cell, or None if the process died; the first are given."""
+        assert sources[: len(self.given)] == self.given
+        self.process.stdin.write(json.dumps(sources[len(self.given) :]) + "\n")
+        self.process.stdin.flush()
+        shown = json.loads(self.process.stdout.readline())
+        return shown and [[] for _ in self.given] + shown
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class _Hook(DisplayHook):
+    def write_output_prompt(self):
+        """Say nothing: the number of an output is not looked at."""
+
+    def write_format_data(self, format_dict, md_dict=None):
+        self.shell.shown.append(new_output("execute_result", data=format_dict))
+
+    def finish_displayhook(self):
+        """Say nothing, not even a line break."""
+
+
+class _Publisher(DisplayPublisher):
+    def publish(self, data, metadata=None, **_):
+        self.shell.shown.append(new_output("display_data", data=data))
+
+
+class _Stream(io.TextIOBase):
+    def __init__(self, name, shown):
+        self.name, self.shown = name, shown
+
+    def write(self, text):
+        last = self.shown[-1] if self.shown else {}
+        if last.get("name") == self.name:
+            last["text"] += text
+        else:
+            self.shown.append(new_output("stream", name=self.name, text=text))
+        return len(text)
+
+
+class _Shell(InteractiveShell):
+    """A shell that notes what a kernel would send."""
+
+    displayhook_class = _Hook
+    display_pub_class = _Publisher
+
+    def _showtraceback(self, etype, evalue, stb):
+        self.shown.append(
+            new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
+        )
+
+    def outputs(self, source):
+        self.shown = []
+        with (
+            contextlib.redirect_stdout(_Stream("stdout", self.shown)),
+            contextlib.redirect_stderr(_Stream("stderr", self.shown)),
+        ):
+            self.run_cell(source, store_history=True)
+        return self.shown
+
+
+def _in_a_fork(shell, sources):
+    """Run cells in a process of their own; return their outputs as JSON, "" if it died."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(SECONDS)
+        shown = json.dumps([shell.outputs(source) for source in sources])
+        with os.fdopen(write, "w", encoding="utf-8") as file:
+            file.write(shown)
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, encoding="utf-8") as file:
+        shown = file.read()
+    os.waitpid(child, 0)
+    return shown
+
+
+def main(given):
+    requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1):
+        os.dup2(nowhere, standard)
+    shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
+    for source in given:
+        troubles = [shown for shown in shell.outputs(source) if shown.output_type == "error"]
+        if troubles:
+            raise SystemExit(f"a given cell failed: {troubles}")
+    for line in requests:
+        answers.write((_in_a_fork(shell, json.loads(line)) or "null") + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
