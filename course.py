@@ -2,7 +2,7 @@
 """The one entry to the course.
 
     python3 course.py lab       JupyterLab on the first lesson
-    python3 course.py test      style, types, tests, doctests and notebooks
+    python3 course.py test      style, types, tests, doctests and notebooks; --all: long ones too
     python3 course.py ANYTHING  the command ``recsys-course ANYTHING``
 
 Before that it makes ``.venv`` from requirements.lock, if it is missing or stale. Only the standard
@@ -34,7 +34,11 @@ OPENMP = os.path.join(VENV, "openmp")
 # What `course.py test` runs when it is given no pytest arguments of its own. A notebook's cells
 # share one kernel, and "loadscope" keeps them on one worker.
 STATIC = ["ruff check", "ruff format --check", "mypy"]
-SUITE = "-n 2 --dist loadscope --nbval --nbval-current-env tests recsys_course lessons solutions"
+# Scopes start in the order of conftest.py, the longest first.
+SUITE = (
+    "-n auto --dist loadscope --no-loadscope-reorder --durations=10 --nbval --nbval-current-env"
+    " tests recsys_course lessons solutions"
+)
 
 
 def say(text):
@@ -259,12 +263,14 @@ def tests(arguments, environ):
     os.chdir(ROOT)
     for name in ("DATA_DIR", "RECSYS_COURSE_LANG"):  # committed outputs are those of the defaults
         environ.pop(name, None)
-    if not arguments:
+    # OpenMP's threads wait by spinning, which doubles the time where kernels share the cores
+    environ.setdefault("OMP_WAIT_POLICY", "passive")
+    if arguments in ([], ["--all"]):
         calls = [[PYTHON, "-m"] + check.split() for check in STATIC]
         failed = [" ".join(call[2:]) for call in calls if subprocess.call(call, env=environ) != 0]
         if failed:
             stop("failed before the tests: " + ", ".join(failed))
-        arguments = SUITE.split()
+        arguments = SUITE.split() + arguments
     return [PYTHON, "-m", "pytest"] + arguments
 
 

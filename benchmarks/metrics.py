@@ -106,14 +106,14 @@ WAYS: dict[str, Callable[..., Figures]] = {
 OURS, THEIRS = "course, 9 metrics: per_user", "RecTools, 8 metrics: calc_metrics"
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, tiny: bool) -> None:
     """Write the lists, what was relevant, and what was known before."""
-    from recsys_course.data.synthetic import FULL, make
+    from recsys_course.data.synthetic import FULL, SMALL, make
     from recsys_course.interactions import Interactions
     from recsys_course.models import ItemKNN
     from recsys_course.splits import leave_last_share
 
-    views = make(FULL).views
+    views = make(SMALL if tiny else FULL).views
     both = Interactions.from_views(views)
     ids = {"user_ids": both.user_ids, "content_ids": both.content_ids}
     parts = [
@@ -129,8 +129,8 @@ def prepare(folder: Path) -> None:
     print(f"data      {parts[1].shape} with {parts[1].nnz:,} relevant pairs of {judged:,} users")
 
 
-def measure(folder: Path, name: str) -> None:
-    """Run one contender in this process and print its seconds and figures as JSON."""
+def measure(folder: Path, name: str) -> dict:
+    """Run one contender in this process; return its seconds and figures."""
     given = (
         np.load(folder / "ids.npy"),
         *(sparse.load_npz(folder / f"{part}.npz") for part in ("test", "train")),
@@ -144,7 +144,7 @@ def measure(folder: Path, name: str) -> None:
         started = time.process_time()
         figures = run(*given)
         seconds.append(time.process_time() - started)
-    print(json.dumps({"first": seconds[0], "cpu": seconds[1:], "figures": figures}))
+    return {"first": seconds[0], "cpu": seconds[1:], "figures": figures}
 
 
 def versions(names: tuple[str, ...]) -> str:
@@ -160,15 +160,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rectools", default=sys.executable, metavar="PYTHON")
+    parser.add_argument("--tiny", action="store_true", help="small data, to see that it runs")
     parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--versions", choices=PACKAGES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.prepare:
-        prepare(options.prepare)
+        prepare(options.prepare, options.tiny)
         return
     if options.measure:
-        measure(Path(options.measure[0]), options.measure[1])
+        print(json.dumps(measure(Path(options.measure[0]), options.measure[1])))
         return
     if options.versions:
         print(versions(PACKAGES[options.versions]))
@@ -178,20 +179,29 @@ def main() -> None:
         command = [python, "-W", "ignore", __file__, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
+    def measured(way: str) -> dict:
+        if options.tiny:
+            return measure(folder, way)
+        return json.loads(call(pythons[way], "--measure", str(folder), way))
+
     print(f"machine   {platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}")
-    print(f"versions  {call(sys.executable, '--versions', 'course')}")
-    other = call(options.rectools, "--versions", "rectools")
+    print(f"versions  {versions(PACKAGES['course'])}")
+    other = "" if options.tiny else call(options.rectools, "--versions", "rectools")
     print(f"RecTools  {other or 'is not installed there and left out; see --rectools'}")
     pythons = {way: options.rectools if way == THEIRS else sys.executable for way in WAYS}
     if not other:
         del pythons[THEIRS]
     with tempfile.TemporaryDirectory() as name:
-        print(call(sys.executable, "--prepare", name))
+        folder = Path(name)
+        if options.tiny:
+            prepare(folder, options.tiny)
+        else:
+            print(call(sys.executable, "--prepare", name))
         print(f"command   python {' '.join(sys.argv)}   ({options.rounds} rounds, medians)\n")
         runs: dict[str, list[dict]] = {way: [] for way in pythons}
         for _ in range(options.rounds):
-            for way, python in pythons.items():
-                runs[way].append(json.loads(call(python, "--measure", name, way)))
+            for way in pythons:
+                runs[way].append(measured(way))
     cpu = {
         way: statistics.median(seconds for run in found for seconds in run["cpu"])
         for way, found in runs.items()

@@ -126,13 +126,13 @@ WAYS: dict[str, tuple[Callable[..., Task], bool, str]] = {
 SAME = "neighbours: UserKNN.nearest_users", "neighbours: sklearn, cosine, brute"
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, tiny: bool) -> None:
     """Write the matrices of the users who stay and of those held out."""
-    from recsys_course.data.synthetic import FULL, make
+    from recsys_course.data.synthetic import FULL, SMALL, make
     from recsys_course.interactions import Interactions
     from recsys_course.splits import by_user
 
-    views = make(FULL).views
+    views = make(SMALL if tiny else FULL).views
     items = Interactions.from_views(views).content_ids
     for name, part in zip(("train", "test"), by_user(views), strict=True):
         matrix = Interactions.from_views(part, content_ids=items).user_items
@@ -140,8 +140,8 @@ def prepare(folder: Path) -> None:
         print(f"data      {name}: {matrix.shape} with {matrix.nnz:,} pairs", flush=True)
 
 
-def measure(folder: Path, name: str) -> None:
-    """Run one contender in this process and print its figures as JSON."""
+def measure(folder: Path, name: str) -> dict[str, float]:
+    """Run one contender in this process; return its seconds and peak."""
     parts = [sparse.load_npz(folder / f"{part}.npz") for part in ("train", "test")]
     run = WAYS[name][0](*parts)
     started = time.process_time()
@@ -151,37 +151,46 @@ def measure(folder: Path, name: str) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     if name in SAME:
         np.save(folder / f"{SAME.index(name)}.npy", np.asarray(result))
-    print(json.dumps({"cpu": seconds, "peak": peak}))
+    return {"cpu": seconds, "peak": peak}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--tiny", action="store_true", help="small data, to see that it runs")
     parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.prepare:
-        prepare(options.prepare)
+        prepare(options.prepare, options.tiny)
         return
     if options.measure:
-        measure(Path(options.measure[0]), options.measure[1])
+        print(json.dumps(measure(Path(options.measure[0]), options.measure[1])))
         return
+
+    def measured(way: str) -> dict[str, float]:
+        if options.tiny:
+            return measure(folder, way)
+        command = [sys.executable, __file__, "--measure", str(folder), way]
+        output = subprocess.run(command, check=True, capture_output=True, text=True)
+        return json.loads(output.stdout)
+
     packages = ("numpy", "scipy", "scikit-learn", "implicit")
     versions = ", ".join(f"{package} {version(package)}" for package in packages)
     print(f"machine   {platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}")
     print(f"versions  Python {platform.python_version()}, {versions}", flush=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # in a process of its own, too: Linux hands down a parent's peak to its children
-        subprocess.run([sys.executable, __file__, "--prepare", str(folder)], check=True)
+        if options.tiny:
+            prepare(folder, options.tiny)
+        else:  # in a process of its own, too: Linux hands down a parent's peak to its children
+            subprocess.run([sys.executable, __file__, "--prepare", str(folder)], check=True)
         print(f"command   python {' '.join(sys.argv)}   ({options.rounds} rounds, medians)\n")
         figures: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
         for number in range(options.rounds):
             for way, (_, often, _) in WAYS.items():
                 if often or number == 0:
-                    command = [sys.executable, __file__, "--measure", str(folder), way]
-                    output = subprocess.run(command, check=True, capture_output=True, text=True)
-                    figures[way].append(json.loads(output.stdout))
+                    figures[way].append(measured(way))
         ours, theirs = (np.load(folder / f"{number}.npy") for number in range(2))
     print("| what | CPU s | peak MB | ratio |\n|---|---|---|---|")
     cpu = {way: statistics.median(one["cpu"] for one in runs) for way, runs in figures.items()}

@@ -1,12 +1,13 @@
 """How long the views of the original's full size take to read, side by side.
 
-    python benchmarks/read_views.py [FOLDER]
+    python benchmarks/read_views.py [FOLDER] [--rounds 7]
 
 FOLDER holds ``content_views.csv.gz``; without it the full synthetic cinema is made in a temporary
 folder. All ways run in turn, round after round in one process, so that a busy moment hits them
 alike; the figures are medians of CPU seconds (all threads) and of wall seconds.
 """
 
+import argparse
 import gzip
 import importlib.util
 import os
@@ -27,7 +28,6 @@ from recsys_course.data import load_views
 from recsys_course.data.schema import views_frame
 from recsys_course.data.sources import recognise
 
-ROUNDS = 7
 TYPES = {
     "user_id": pa.int64(),
     "content_id": pa.int64(),
@@ -93,18 +93,18 @@ WAYS: dict[str, Callable[[Path], object]] = {
 NEEDS = {"polars, typed": "polars", "isal + pyarrow csv": "isal"}
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, rounds: int) -> None:
     path = folder / "content_views.csv.gz"
     versions = f"Python {platform.python_version()}, numpy {np.__version__}"
     print(f"machine   {platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}")
     print(f"versions  {versions}, pandas {pd.__version__}, pyarrow {pa.__version__}")
     print(f"data      {len(ours(path)):,} views, {path.stat().st_size / 1e6:.1f} MB packed")
-    print(f"command   python {' '.join(sys.argv)}   ({ROUNDS} rounds, medians)\n")
+    print(f"command   python {' '.join(sys.argv)}   ({rounds} rounds, medians)\n")
     ways = {n: w for n, w in WAYS.items() if importlib.util.find_spec(NEEDS.get(n, "pandas"))}
     ours_cached(path)
     cpu: dict[str, list[float]] = {name: [] for name in ways}
     wall: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, way in ways.items():
             started, clock = time.process_time(), time.perf_counter()
             way(path)
@@ -118,12 +118,16 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--tiny", action="store_true", help="small data, to see that it runs")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         os.environ["RECSYS_COURSE_CACHE"] = str(Path(temporary) / "cache")
-        if len(sys.argv) > 1:
-            main(Path(sys.argv[1]))
-        else:
+        if options.folder is None:
             from recsys_course.data import synthetic
 
-            synthetic.write(synthetic.make(synthetic.FULL), Path(temporary))
-            main(Path(temporary))
+            size = synthetic.SMALL if options.tiny else synthetic.FULL
+            synthetic.write(synthetic.make(size), Path(temporary))
+        main(options.folder or Path(temporary), options.rounds)

@@ -61,9 +61,11 @@ def factor_pairs(user_items) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--tiny", action="store_true", help="small data, to see that it runs")
+    options = parser.parse_args()
+    rounds, size = options.rounds, synthetic.SMALL if options.tiny else synthetic.FULL
     threadpool_limits(1, "blas")
-    user_items = Interactions.from_views(synthetic.make(synthetic.FULL).views).user_items
+    user_items = Interactions.from_views(synthetic.make(size).views).user_items
     print(
         f"{platform.machine()}, {platform.system()}; Python {platform.python_version()}, ", end=""
     )

@@ -266,9 +266,7 @@ WHOLE = re.compile(r"[ \t]*(-?[0-9]+|0[xX][0-9a-fA-F]+)[ \t]*")
 CELL = st.text(alphabet="0123456789-+.eExXnaif_ '\t:TZ", max_size=12)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cell=CELL, row=st.integers(0, 4))
 @example(cell="9223372036854775808", row=0)
 @example(cell="-0", row=1)

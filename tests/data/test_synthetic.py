@@ -104,7 +104,7 @@ def sizes(draw):
     return Size(rows, users, items, pairs, catalogue=items + draw(st.integers(0, 300)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(size=sizes(), seed=st.integers(0, 2**64))
 def test_any_size_is_met_exactly(size, seed):
     cinema = make(size, seed)

@@ -10,8 +10,13 @@ from threadpoolctl import threadpool_limits
 
 from recsys_course.data.synthetic import make
 
+pytestmark = pytest.mark.filterwarnings("ignore:Method expects CSR input")
 
-@pytest.fixture(scope="module", params=[0, 1])
+
+@pytest.fixture(
+    scope="module",
+    params=[0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 22))],
+)
 def cinema(request):
     return make(seed=request.param)
 
@@ -116,7 +121,12 @@ def test_a_series_is_one_run_of_ids_and_one_genre(catalogue):
     assert (series["genre"].nunique() == 1).all()
 
 
-def test_some_is_unknown(catalogue):
+@pytest.mark.parametrize(
+    "seeds", [[0], [1], pytest.param(range(20), marks=pytest.mark.long, id="mean of 20")], ids=str
+)
+def test_some_is_unknown(seeds):
+    """Whole series lack a value, so the share of one cinema moves with its seed."""
+    catalogue = pd.concat([make(seed=seed).catalogue for seed in seeds])
     unknown = catalogue.isna().mean()
     assert 0.55 < unknown["kinopoisk_rating"] < 0.70
     assert 0.10 < unknown["compilation_id"] < 0.17

@@ -6,7 +6,6 @@ and one that kills its kernel, from end to end; the rest run in forks, which agr
 """
 
 import io
-import os
 from contextlib import redirect_stderr, redirect_stdout
 from itertools import takewhile
 from pathlib import Path
@@ -25,7 +24,7 @@ from recsys_course.grading.course import find
 from recsys_course.grading.notebooks import read, to_text, write
 from recsys_course.grading.release import compare, release, troubles
 from recsys_course.grading.report import rows, why
-from tests.grading.warm import Warm
+from tests.warm import CAN_FORK, Warm
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = find(ROOT, language="en")
@@ -169,7 +168,7 @@ def test_what_must_be_so_is_looked_at():
 
 
 cannot_fork = pytest.mark.skipif(
-    not hasattr(os, "fork"), reason="Windows has no fork; what nbgrader itself grades runs there"
+    not CAN_FORK, reason="Windows has no fork; what nbgrader itself grades runs there"
 )
 
 
@@ -247,6 +246,17 @@ class TestSimilarItems:
     )
     def test_points_and_hints(self, warm, made):
         check(by_fork(warm, "similar_items", made), "similar_items", made)
+
+
+@pytest.mark.long
+class TestEveryVariantByNbgrader:
+    @pytest.mark.parametrize("made", cases("knn"))
+    def test_knn(self, demo, made):
+        check(by_nbgrader(demo.course, "knn", made), "knn", made)
+
+    @pytest.mark.parametrize("made", cases("similar_items"))
+    def test_similar_items(self, similar_items, made):
+        check(by_nbgrader(similar_items, "similar_items", made), "similar_items", made)
 
 
 def test_every_assignment_has_a_class_above():

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -24,20 +24,23 @@ def matrix(lists, items=ITEMS):
 
 @st.composite
 def cases(draw):
-    """Lists with empty places anywhere, what is relevant, what was taken up before, genres."""
-    users = draw(st.integers(1, 6))
-    items = st.sets(st.integers(0, ITEMS - 1))
-    lists = []
-    for _ in range(users):
-        order = draw(st.permutations(range(ITEMS)))[:WIDTH]
-        empty = draw(st.lists(st.booleans(), min_size=WIDTH, max_size=WIDTH))
-        lists.append([-1 if gone else item for item, gone in zip(order, empty, strict=True)])
-    relevant = draw(st.lists(items, min_size=users, max_size=users).filter(any))
-    train = draw(st.lists(items, min_size=1, max_size=7).filter(any))
-    genres = draw(
-        st.lists(st.sets(st.integers(0, GENRES - 1)), min_size=ITEMS, max_size=ITEMS).filter(any)
-    )
-    return lists, relevant, train, genres
+    """Lists with empty places anywhere, what is relevant, what was taken up before, genres.
+
+    Hypothesis draws what matters for a small counterexample, dice the rest: that is far cheaper.
+    """
+    users, people = draw(st.integers(1, 6)), draw(st.integers(1, 7))
+    gaps, density = draw(st.sampled_from([0, 0.2, 0.6, 1])), draw(st.sampled_from([0.1, 0.5, 0.9]))
+    dice = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+
+    def sets(size, columns):
+        marked = dice.random((size, columns)) < density
+        if not marked.any():
+            marked[dice.integers(size), dice.integers(columns)] = True
+        return [set(np.flatnonzero(row).tolist()) for row in marked]
+
+    lists = np.array([dice.permutation(ITEMS)[:WIDTH] for _ in range(users)])
+    lists[dice.random(lists.shape) < gaps] = -1
+    return lists.tolist(), sets(users, ITEMS), sets(people, ITEMS), sets(ITEMS, GENRES)
 
 
 def table(case, k=WIDTH, metrics=None):
@@ -88,7 +91,6 @@ def by_loop(shown, wanted, k, train, genres):
     }
 
 
-@settings(deadline=None, max_examples=50)
 @given(cases(), st.integers(1, WIDTH))
 def test_equal_to_a_loop_over_users(case, k):
     lists, relevant, train, genres = case
@@ -101,7 +103,6 @@ def test_equal_to_a_loop_over_users(case, k):
     assert coverage(lists, ITEMS, k) == len(seen) / ITEMS
 
 
-@settings(deadline=None, max_examples=50)
 @given(cases(), st.integers(1, WIDTH))
 def test_bounds(case, k):
     values = table(case, k)
@@ -116,7 +117,6 @@ def test_bounds(case, k):
     assert (counted["reciprocal_rank"] <= counted["hit_rate"]).all()
 
 
-@settings(deadline=None, max_examples=50)
 @given(cases())
 def test_a_longer_list_never_loses_what_was_found(case):
     shorter = table(case, 1)
@@ -127,7 +127,6 @@ def test_a_longer_list_never_loses_what_was_found(case):
         shorter = longer
 
 
-@settings(deadline=None, max_examples=50)
 @given(cases(), st.data())
 def test_moving_a_hit_up_never_lowers(case, data):
     lists, relevant, train, genres = case
@@ -152,7 +151,6 @@ def test_moving_a_hit_up_never_lowers(case, data):
         assert after.loc[row, metric] == before.loc[row, metric]
 
 
-@settings(deadline=None, max_examples=50)
 @given(cases(), st.randoms(use_true_random=False))
 def test_the_order_of_users_does_not_matter(case, random):
     lists, relevant, train, genres = case
@@ -166,7 +164,6 @@ def test_the_order_of_users_does_not_matter(case, random):
     pd.testing.assert_frame_equal(after, expected, rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=50)
 @given(cases(), st.integers(1, 3))
 def test_padding_changes_nothing_but_what_divides_by_k(case, more):
     lists, relevant, train, genres = case
@@ -181,7 +178,6 @@ def test_padding_changes_nothing_but_what_divides_by_k(case, more):
         pd.testing.assert_series_equal(longer[metric], expected, rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=50)
 @given(cases())
 def test_items_that_nobody_met_change_no_ranking(case):
     lists, relevant, _, _ = case
@@ -190,7 +186,6 @@ def test_items_that_nobody_met_change_no_ranking(case):
     pd.testing.assert_frame_equal(after, before)
 
 
-@settings(deadline=None, max_examples=20)
 @given(cases(), st.floats(0.1, 9))
 def test_weights_do_not_matter(case, weight):
     lists, relevant, train, _ = case

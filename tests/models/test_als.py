@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy import sparse
@@ -40,7 +40,6 @@ def best(matrix, others, regularization, alpha):
     return np.array(rows)
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.integers(0, 10_000), st.sampled_from([0.3, 1, 4]), st.sampled_from([0.01, 1]))
 def test_each_step_is_the_solution_of_the_dense_problem(seed, alpha, regularization):
     random = np.random.default_rng(seed)

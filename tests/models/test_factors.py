@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
@@ -96,7 +96,6 @@ small = st.tuples(st.integers(2, 9), st.integers(2, 9)).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=200)
 @given(small.filter(np.any), st.data())
 def test_svd_is_that_of_numpy(matrix, data):
     factors = data.draw(st.integers(1, min(matrix.shape)))

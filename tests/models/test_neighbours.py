@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from implicit.nearest_neighbours import CosineRecommender
@@ -63,7 +63,6 @@ def assert_ranking(ids, scores, reference, liked):
     assert scores == pytest.approx([reference[i] for i in best] + [0] * padding, rel=1e-6)
 
 
-@settings(deadline=None, max_examples=200)
 @given(whole, ks, st.data())
 def test_nearest_users_are_exact_with_ties(matrix, k, data):
     elements = st.sampled_from([0, 0, 1, 3])
@@ -74,7 +73,6 @@ def test_nearest_users_are_exact_with_ties(matrix, k, data):
     assert_neighbours(got, exact_neighbours(queries, matrix, k))
 
 
-@settings(deadline=None, max_examples=200)
 @given(whole, ks)
 def test_similar_items_are_exact_with_ties(matrix, n):
     items = np.arange(matrix.shape[1])
@@ -88,7 +86,6 @@ def test_similar_items_are_exact_with_ties(matrix, n):
         assert_neighbours(model.similar_items(items, N=n), expected)
 
 
-@settings(deadline=None, max_examples=150)
 @given(whole, ks, st.integers(1, 6), st.booleans())
 def test_user_knn_sums_the_similarities_of_its_neighbours(matrix, k, n, hide_liked):
     model = UserKNN(K=k)
@@ -101,7 +98,6 @@ def test_user_knn_sums_the_similarities_of_its_neighbours(matrix, k, n, hide_lik
         assert_ranking(ids[user], scores[user], reference, liked)
 
 
-@settings(deadline=None, max_examples=150)
 @given(whole, ks, st.integers(1, 6), st.booleans())
 def test_item_knn_sums_the_similarities_to_what_was_watched(matrix, k, n, hide_liked):
     model = ItemKNN(K=k)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import sparse
@@ -108,7 +108,6 @@ def cases(draw):
     return *made, draw(st.integers(1, 45)), hidden, bias
 
 
-@settings(deadline=None, max_examples=300)
 @given(cases())
 def test_equals_sorting_all_exact_scores(case):
     users, items, k, hidden, bias = case
@@ -117,7 +116,6 @@ def test_equals_sorting_all_exact_scores(case):
 
 
 def test_equals_sorting_all_exact_scores_in_small_steps(small_steps):
-    @settings(deadline=None, max_examples=300)
     @given(cases())
     def check(case):
         users, items, k, hidden, bias = case

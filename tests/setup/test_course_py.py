@@ -240,7 +240,7 @@ def test_tests_with_arguments_are_pytest_alone_on_the_built_in_data(course, monk
     environ = {"DATA_DIR": "mine", "RECSYS_COURSE_LANG": "ru", "HOME": "home"}
     command = course.tests(["-k", "knn"], environ)
     assert command == [course.PYTHON, "-m", "pytest", "-k", "knn"]
-    assert environ == {"HOME": "home"}
+    assert environ == {"HOME": "home", "OMP_WAIT_POLICY": "passive"}
 
 
 def test_all_static_checks_are_shown_before_one_that_fails_stops(course, monkeypatch, capsys):
@@ -265,6 +265,8 @@ def test_all_tests_include_every_notebook(course, monkeypatch):
     monkeypatch.setattr(subprocess, "call", lambda command, env: 0)
     command = course.tests([], {})
     assert {"--nbval", "tests", "recsys_course", "lessons", "solutions"} <= set(command)
+    assert "--all" not in command
+    assert course.tests(["--all"], {}) == [*command, "--all"]
 
 
 def test_the_exit_status_is_passed_through(course):

@@ -1,9 +1,9 @@
-"""The cells of a submission, run in a fork of an interpreter that has the slow part behind it.
+"""The cells of a notebook, run in a fork of an interpreter that has the slow part behind it.
 
-A kernel for each submission, with its imports, would cost most of the suite's time. Here one
-process runs the cells that all submissions begin with, and forks for the rest. ``Warm`` talks to
-that process, which is this file run as a program: a line of JSON for each submission, another for
-what its cells have shown, as a kernel would have sent it.
+A kernel for each submission and each lesson on other data, with its imports, would cost most of
+the suite's time. Here one process runs the cells that all begin with, and forks for the rest.
+``Warm`` talks to that process, which is this file run as a program: a line of JSON for each
+notebook, another for what its cells have shown, as a kernel would have sent it.
 """
 
 import contextlib
@@ -20,7 +20,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbformat.v4 import new_output
 from traitlets.config import Config
 
-SECONDS = 120  # for the cells of one submission together
+CAN_FORK = hasattr(os, "fork")  # Windows can't
+SECONDS = 120  # for the cells of one notebook together
 
 
 class Warm:
@@ -34,8 +35,11 @@ class Warm:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            # a thread of the parent's OpenMP would be missing in the fork, which waits for it
-            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            env=os.environ
+            | {
+                "OMP_NUM_THREADS": "1",  # a fork would wait for the other threads, which it lacks
+                "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # as in a kernel
+            },
         )
 
     def run(self, sources):

@@ -1,0 +1,47 @@
+"""Which tests run, and in which order: the whole suite shares these rules.
+
+``python3 course.py test`` runs the first tier, ``python3 course.py test --all`` the long tests
+too: those marked ``long``, and more examples for each property.
+"""
+
+import pytest
+from hypothesis import settings
+
+# Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
+# its fixtures or its kernel). They start first, so that no worker ends long after the others.
+# A scope that isn't here counts as short; renew it from --durations=0 when the suite's end drags.
+HEAVY = {
+    "tests/grading/test_bank.py::TestByNbgrader": 31,
+    "tests/lessons/test_other_data.py::TestIvi": 28,
+    "tests/lessons/test_other_data.py::TestMovieLens": 27,
+    "tests/grading/test_class.py": 28,
+    "lessons/en/03_latent_factors.ipynb": 17,
+    "tests/grading/test_bank.py::TestKnn": 17,
+    "tests/cli/test_notebooks.py": 10,
+    "lessons/en/04_metrics.ipynb": 9,
+    "tests/grading/test_bank.py::TestSimilarItemsByNbgrader": 8,
+    "tests/metrics/test_properties.py": 8,
+    "tests/cli/test_grade.py": 6,
+    "lessons/en/02_knn.ipynb": 6,
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Know the option --all."""
+    parser.addoption("--all", action="store_true", help="run the long tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples hypothesis tries for each property."""
+    settings.register_profile("first", deadline=None, max_examples=300)
+    settings.register_profile("all", deadline=None, max_examples=3000)
+    settings.load_profile("all" if config.getoption("all") else "first")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the long tests unless they are asked for, and put the slowest scopes first."""
+    if not config.getoption("all"):
+        long = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in set(long)]
+    items.sort(key=lambda item: -HEAVY.get(item.nodeid.rpartition("::")[0], 0))
