@@ -7,6 +7,8 @@ too: those marked ``long``, and more examples for each property.
 import pytest
 from hypothesis import settings
 
+from recsys_course.environment import cleaned
+
 # Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
 # its fixtures or its kernel). They start first, so that no worker ends long after the others.
 # A scope that isn't here counts as short; renew it from --durations=0 when the suite's end drags.
@@ -32,7 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how many examples hypothesis tries for each property."""
+    """Keep settings in HOME out; choose how many examples hypothesis tries for each property."""
+    clean = cleaned()
+    clean.__enter__()
+    config.add_cleanup(lambda: clean.__exit__(None, None, None))
     settings.register_profile("first", deadline=None, max_examples=300)
     settings.register_profile("all", deadline=None, max_examples=3000)
     settings.load_profile("all" if config.getoption("all") else "first")

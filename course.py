@@ -128,7 +128,7 @@ def set_up(wanted):
         file.write(pinned)
     pip("--require-hashes", "--only-binary=:all:", "--requirement", only_uv)
     say("3/4 the packages of requirements.lock")
-    if subprocess.call(uv_sync(), env=dict(uv_settings(), **os.environ)) != 0:
+    if subprocess.call(uv_sync(), env=dict(uv_settings(), **environment())) != 0:
         say("uv could not install them; now with pip, which takes a few minutes")
         pip("--require-hashes", "--only-binary=:all:", "--no-deps", "--requirement", LOCK)
     say("4/4 the course itself")
@@ -156,7 +156,7 @@ def pip(*arguments):
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input"]
     done = subprocess.run(
         command + list(arguments),
-        env=dict(os.environ, PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1"),
+        env=dict(environment(), PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -192,7 +192,9 @@ def uv_sync():
 def uv_settings():
     """Return pip's settings of this machine in uv's words, for uv does not read pip's files."""
     command = [PYTHON, "-m", "pip", "config", "list"]
-    listed = subprocess.run(command, stdout=subprocess.PIPE, encoding="utf-8", errors="replace")
+    listed = subprocess.run(
+        command, env=environment(), stdout=subprocess.PIPE, encoding="utf-8", errors="replace"
+    )
     return dict(
         translate(listed.stdout),
         UV_PYTHON_DOWNLOADS="never",
@@ -247,11 +249,19 @@ def mend_openmp(packages, folder):
 
 
 def environment():
-    """Return the variables for what is started; nbgrader calls `alembic` by name, hence PATH."""
-    environ = dict(os.environ, VIRTUAL_ENV=VENV)
+    """Return the variables for what is started; nbgrader calls `alembic` by name, hence PATH.
+
+    Python's own stay out: PYTHONPATH and PYTHONHOME would bring another project's modules in.
+    """
+    kept = ("PYTHONUTF8", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if name in kept or not name.startswith("PYTHON")
+    }
+    environ["VIRTUAL_ENV"] = VENV
     environ["PATH"] = os.pathsep.join([BIN, environ.get("PATH", os.defpath)])
     environ.setdefault("PYTHONUTF8", "1")
-    environ.pop("PYTHONHOME", None)
     if os.path.isdir(OPENMP):
         known = environ.get("LD_LIBRARY_PATH")
         environ["LD_LIBRARY_PATH"] = OPENMP + os.pathsep + known if known else OPENMP

@@ -22,9 +22,17 @@ c.Bank.directory = "bank"  # made-up submissions, for the tests and for ``recsys
 c.Exchange.root = str(root / ".course" / "exchange")
 c.Exchange.cache = str(root / ".course" / "cache")
 
-# Seconds per cell. Where student code runs is chosen by c.Autograde.autograde_preprocessors,
-# whose first entry is the executor; here it is nbgrader's own.
-c.Execute.timeout = 60
+# nbgrader's own steps, but for the first, which decides how and where student code runs
+c.Autograde.autograde_preprocessors = [
+    "recsys_course.grading.executor.Execute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Execute.timeout = 60  # seconds per cell
 c.Execute.shutdown_kernel = "immediate"  # saves half a second per submission
 c.Execute.extra_arguments = ["--log-level=ERROR"]  # quiet about its own transport
 

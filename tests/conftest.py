@@ -17,16 +17,16 @@ ADD = """def add(a, b):
     ### BEGIN SOLUTION
     return a + b
     ### END SOLUTION"""
-TEST_ADD = '''"""Sums of small and of negative numbers."""
+TEST_ADD = """# Sums of small and of negative numbers.
 assert add(2, 3) == 5, "two and three make five: did you multiply?"
 ### BEGIN HIDDEN TESTS
 assert add(-1, 1) == 0, "negative numbers count, too"
-### END HIDDEN TESTS'''
+### END HIDDEN TESTS"""
 TWICE = """def twice(a):
     ### BEGIN SOLUTION
     return add(a, a)
     ### END SOLUTION"""
-TEST_TWICE = '"""Twice a number."""\nassert twice(4) == 8, "twice four is eight"'
+TEST_TWICE = '# Twice a number.\nassert twice(4) == 8, "twice four is eight"'
 
 
 def nbgrader_cell(grade_id, source, *, grade=False, solution=False, points=None, kind="code"):

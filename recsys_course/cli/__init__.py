@@ -6,6 +6,7 @@ import sys
 import click
 
 from recsys_course import __version__
+from recsys_course.environment import cleaned, forget_pythonpath
 from recsys_course.errors import CourseError
 
 # name -> (module:object, one line for --help); the modules are heavy, the help is not
@@ -60,8 +61,10 @@ def main(args: list[str] | None = None) -> None:
     SystemExit
         Always: 0 all done, 1 something needs a person, 2 wrong use.
     """
+    forget_pythonpath()
     try:
-        status = cli.main(args, prog_name="recsys-course", standalone_mode=False)
+        with cleaned():
+            status = cli.main(args, prog_name="recsys-course", standalone_mode=False)
     except click.UsageError as error:
         error.show()
         status = 2

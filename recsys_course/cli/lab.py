@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import click
 
+from recsys_course.environment import clean
 from recsys_course.errors import CourseError
 
 
@@ -84,24 +85,15 @@ def first_lesson(root: Path, lang: str) -> Path:
 
 
 def _own_settings(folder: Path) -> dict[str, str]:
-    """Make JupyterLab's settings folder; return the variables that point Jupyter at it.
-
-    The user's own Jupyter and IPython settings stay out: another course's nbgrader_config.py or a
-    start-up file in HOME would change what lessons and Validate do.
-    """
+    """Make JupyterLab's settings folder; return the variables for a server that uses it alone."""
     settings = folder / "settings"
     news = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     if not news.exists():  # without it JupyterLab asks about news first, and then fetches them
         news.parent.mkdir(parents=True, exist_ok=True)
         news.write_text('{"fetchNews": "false"}\n', encoding="utf-8", newline="\n")
-    return {
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "JUPYTER_PREFER_ENV_PATH": "1",
+    return clean(folder) | {
         "JUPYTERLAB_SETTINGS_DIR": str(settings),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-        "IPYTHONDIR": str(folder / "ipython"),
     }
 
 

@@ -1,7 +1,7 @@
 """What an instructor notebook must be like before it is released: each rule closes a trap.
 
-nbgrader takes a test cell's last value for the score, gives full points to a cell tagged
-``skip-execution``, and leaves a misspelt solution region in the students' copy.
+nbgrader takes the first value that a test cell shows for the score, gives full points to a cell
+tagged ``skip-execution``, and leaves a misspelt solution region in the students' copy.
 """
 
 import ast
@@ -18,6 +18,7 @@ from recsys_course import homework
 
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RANDOM = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{6,}")
+SAYS = re.compile(r"#(?!#)[ \t]*\w")  # the first line of a test
 REGION = re.compile(r"\b(BEGIN|END)\s+(SOLUTION|HIDDEN)", re.IGNORECASE)
 MARKS = {
     "solution": ("BEGIN SOLUTION", "END SOLUTION"),
@@ -45,7 +46,7 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[str]:
     >>> from nbformat import v4
     >>> nbgrader = {"grade": True, "solution": False, "locked": True, "task": False,
     ...             "grade_id": "test-one", "points": 1, "schema_version": 3}
-    >>> cell = v4.new_code_cell('"One is right."\none == 1', metadata={"nbgrader": nbgrader})
+    >>> cell = v4.new_code_cell("# One is right.\none == 1", metadata={"nbgrader": nbgrader})
     >>> lint(v4.new_notebook(cells=[cell]))[0].partition(";")[0]
     'cell test-one: it ends in a bare expression, whose value nbgrader would read as the score'
     """
@@ -149,21 +150,37 @@ def _code(source: str) -> list[str]:
     if isinstance(tree, SyntaxError):
         return [f"it is not Python (line {tree.lineno}: {tree.msg}); mend it"]
     found = []
-    if not ast.get_docstring(tree):
-        found.append("it doesn't say what it checks; begin it with a docstring")
+    if not SAYS.match(source):
+        found.append("it doesn't say what it checks; begin it with a comment that does: # ...")
+    shown = [node for node in tree.body[:-1] if _is_bare(node)]
+    shown += [node for node in tree.body[-1:] if _is_bare(node) and _is_text(node)]
+    if shown:
+        found.append(
+            f"line {shown[0].lineno} is a value on its own, which some settings show and nbgrader "
+            "would read as the score; take it out, or make a text a comment"
+        )
     if any(_called(node) == "fit" for node in ast.walk(tree)):
         found.append("it trains a model; train it in a cell of its own, outside the test")
     last = tree.body[-1] if tree.body else None
     while isinstance(last, ast.For | ast.With):  # these show no value of their own
         last = last.body[-1]
     if not _asserts(last):
-        bare = isinstance(last, ast.Expr) and not isinstance(last.value, ast.Constant)
+        bare = isinstance(last, ast.Expr) and not _is_text(last)
         shape = "a bare expression, whose value nbgrader would read as the score"
         found.append(
             f"it ends in {shape if bare else 'something that asserts nothing'}; "
             "end it with an assert or with a check of recsys_course.homework"
         )
     return found
+
+
+def _is_bare(statement: ast.stmt) -> bool:
+    """Tell whether a statement is a value that nothing is done with; a call may do something."""
+    return isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Call)
+
+
+def _is_text(statement: ast.Expr) -> bool:
+    return isinstance(statement.value, ast.Constant)
 
 
 def _asserts(statement: ast.stmt | None) -> bool:

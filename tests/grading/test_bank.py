@@ -43,10 +43,9 @@ def test_the_source_is_free_of_traps(assignment):
 
 @pytest.fixture(scope="module", autouse=True)
 def defaults():
-    """Work in the checkout; kernels find the package there even if it isn't installed."""
+    """Work in the checkout, on the built-in data."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        patch.setenv("PYTHONPATH", str(ROOT))
         patch.setenv("COLUMNS", "100")
         for name in ("RECSYS_COURSE_LANG", "DATA_DIR"):
             patch.delenv(name, raising=False)

@@ -235,7 +235,7 @@ def test_lost_results_are_graded_again(one):
 
 def test_a_new_release_grades_again(one):
     notebook = read(one.source("sums"))
-    notebook.cells[5].source = '"""Twice."""\nassert twice(5) == 11, "eleven"'
+    notebook.cells[5].source = '# Twice.\nassert twice(5) == 11, "eleven"'
     write(one.source("sums"), to_text(notebook))
     release(one, "sums")
     assert regraded(one) == (True, 2)

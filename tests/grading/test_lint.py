@@ -21,7 +21,7 @@ def clean():
     return v4.new_notebook(
         cells=[
             cell("add", f"def add(a, b):\n    {SOLUTION}", False, True),
-            cell("test-add", '"""Sums."""\nassert add(2, 3) == 5', True, False, 2),
+            cell("test-add", '# Sums.\nassert add(2, 3) == 5', True, False, 2),
             cell("explain", "Because.", True, True, 2, v4.new_markdown_cell),
         ]
     )  # fmt: skip
@@ -35,26 +35,33 @@ def test_a_clean_notebook_has_no_troubles(clean):
     ("source", "message"),
     [
         (
-            '"""Sums."""\nadd(2, 3) == 5',
+            "# Sums.\nadd(2, 3) == 5",
             "ends in a bare expression, whose value nbgrader would read",
         ),
-        ('"""Sums."""\nassert add(2, 3) == 5\nadd(2, 3)', "ends in a bare expression"),
-        ('"""Sums."""\nprint(add(2, 3))', "ends in a bare expression"),
-        ('"""Sums."""\nanswer = add(2, 3)', "ends in something that asserts nothing"),
-        ('"""Sums."""', "ends in something that asserts nothing"),
-        ('"""Sums."""\ncheck_nothing_we_have(add)', "ends in a bare expression"),
+        ("# Sums.\nassert add(2, 3) == 5\nadd(2, 3)", "ends in a bare expression"),
+        ("# Sums.\nprint(add(2, 3))", "ends in a bare expression"),
+        ("# Sums.\nanswer = add(2, 3)", "ends in something that asserts nothing"),
+        ("# Sums.", "ends in something that asserts nothing"),
+        ("# Sums.\ncheck_nothing_we_have(add)", "ends in a bare expression"),
         ("assert add(2, 3) == 5", "doesn't say what it checks"),
-        ('"""Sums."""\nassert model.fit(x) is model', "it trains a model"),
-        ('"""Sums."""\nassert add(2, 3 == 5', "it is not Python (line 2"),
-        (f'"""Sums."""\nadd(2, 3)\n{HIDDEN}', "without its hidden tests, it ends in a bare"),
+        ("### Sums.\nassert add(2, 3) == 5", "doesn't say what it checks"),
+        ("#\nassert add(2, 3) == 5", "doesn't say what it checks"),
         (
-            '"""Sums."""\nassert 1\n### BEGIN HIDDEN TESTS\nassert 2',
+            '# Sums.\n"""Of two numbers."""\nassert add(2, 3) == 5',
+            "line 2 is a value on its own, which some settings show",
+        ),
+        ("# Sums.\nassert add\nadd\nassert add(2, 3) == 5", "line 3 is a value on its own"),
+        ("# Sums.\nassert model.fit(x) is model", "it trains a model"),
+        ("# Sums.\nassert add(2, 3 == 5", "it is not Python (line 2"),
+        (f"# Sums.\nadd(2, 3)\n{HIDDEN}", "without its hidden tests, it ends in a bare"),
+        (
+            "# Sums.\nassert 1\n### BEGIN HIDDEN TESTS\nassert 2",
             "hidden test region is not closed",
         ),
-        ('"""Sums."""\nassert 1\n### END HIDDEN TESTS', "hidden test region is not closed"),
-        (f'"""Sums."""\n### BEGIN HIDDEN TESTS\n{HIDDEN}', "hidden test region is not closed"),
-        ('"""Sums."""\n### begin hidden tests\nassert 1', "nbgrader doesn't know"),
-        ('"""Sums."""\n### BEGIN SOLUTION\nassert 1\n### END SOLUTION', "is no solution cell"),
+        ("# Sums.\nassert 1\n### END HIDDEN TESTS", "hidden test region is not closed"),
+        (f"# Sums.\n### BEGIN HIDDEN TESTS\n{HIDDEN}", "hidden test region is not closed"),
+        ("# Sums.\n### begin hidden tests\nassert 1", "nbgrader doesn't know"),
+        ("# Sums.\n### BEGIN SOLUTION\nassert 1\n### END SOLUTION", "is no solution cell"),
     ],
 )
 def test_trap_in_a_test_cell(clean, source, message):
@@ -68,12 +75,12 @@ def test_trap_in_a_test_cell(clean, source, message):
 @pytest.mark.parametrize(
     "source",
     [
-        '"""Sums."""\nassert add(2, 3) == 5, "five"',
-        '"""Sums."""\nexpect(add(2, 3) == 5, "five")',
-        '"""Sums."""\ncheck_model(model, matrix, K=2)',
-        '"""Sums."""\nfor a in (1, 2):\n    assert add(a, a) == 2 * a',
-        f'"""Sums."""\nassert add(2, 3) == 5\n{HIDDEN}',
-        '"""Sums."""\n%matplotlib inline\nassert add(2, 3) == 5',
+        '# Sums.\nassert add(2, 3) == 5, "five"',
+        '# Sums.\nexpect(add(2, 3) == 5, "five")',
+        "# Sums.\ncheck_model(model, matrix, K=2)",
+        "# Sums.\nfor a in (1, 2):\n    assert add(a, a) == 2 * a",
+        f"# Sums.\nassert add(2, 3) == 5\n{HIDDEN}",
+        "# Sums.\n%matplotlib inline\nassert add(2, 3) == 5",
     ],
 )
 def test_a_test_may_end_in_an_assertion_of_any_shape(clean, source):

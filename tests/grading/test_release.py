@@ -23,7 +23,7 @@ def test_students_get_stubs_and_visible_tests_only(toy):
         "def add(a, b):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
     )
     assert cells["test-add"].source == (
-        '"""Sums of small and of negative numbers."""\n'
+        "# Sums of small and of negative numbers.\n"
         'assert add(2, 3) == 5, "two and three make five: did you multiply?"'
     )
     assert cells["explain"].source == "YOUR ANSWER HERE"

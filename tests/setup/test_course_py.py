@@ -276,3 +276,13 @@ def test_the_exit_status_is_passed_through(course):
         "course['hand_over']([sys.executable, '-c', 'raise SystemExit(7)'], dict(os.environ))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7
+
+
+def test_pythons_own_variables_stay_out(course, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("PYTHON")]:
+        monkeypatch.delenv(name)
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONOPTIMIZE", "PYTHONWARNINGS"):
+        monkeypatch.setenv(name, "elsewhere")
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    names = {name for name in course.environment() if name.startswith("PYTHON")}
+    assert names == {"PYTHONUTF8", "PYTHONHASHSEED"}

@@ -106,7 +106,7 @@ def test_a_real_server_answers_whatever_lies_in_home(folder, tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
-    environ.update(HOME=str(home), USERPROFILE=str(home), PYTHONPATH=str(ROOT))
+    environ.update(HOME=str(home), USERPROFILE=str(home), PYTHONSTARTUP="gone.py")
     code = "from recsys_course.cli import main; main()"
     command = [sys.executable, "-c", code, "lab", "--no-browser", f"--port={port}"]
     with open(tmp_path / "log", "w", encoding="utf-8") as log:

@@ -1,0 +1,106 @@
+"""The variables that the course's processes are started with: settings in HOME stay out of them.
+
+A start-up file of IPython, a ``matplotlibrc``, another course's ``nbgrader_config.py`` or a
+``PYTHONPATH`` would change what lessons, homework and grading do from one person to the next.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+# PYTHONOPTIMIZE takes the assertions out of tests, PYTHONWARNINGS makes right answers fail, ...
+KEPT = {"PYTHONUTF8", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+DROPPED = {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"}
+
+
+def clean(folder: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return environment variables that keep a user's own settings out.
+
+    Parameters
+    ----------
+    folder : Path
+        Where Jupyter, IPython and matplotlib look for settings instead; an empty file is put there.
+    given : mapping of str to str, optional
+        The variables to start from; those of this process by default.
+
+    Returns
+    -------
+    dict of str to str
+        All variables for a new process.
+
+    Examples
+    --------
+    >>> found = clean(Path(tempfile.mkdtemp()), {"PYTHONOPTIMIZE": "1", "HOME": "/home/ann"})
+    >>> found["HOME"], "PYTHONOPTIMIZE" in found, Path(found["IPYTHONDIR"]).name
+    ('/home/ann', False, 'ipython')
+    """
+    kept = {
+        name: value
+        for name, value in (os.environ if given is None else given).items()
+        if name not in DROPPED and (name in KEPT or not name.startswith("PYTHON"))
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    plain = folder / "matplotlibrc"
+    plain.touch()
+    return kept | {
+        "IPYTHONDIR": str(folder / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel named python3 in HOME is another Python
+        "MATPLOTLIBRC": str(plain),
+        "PYTHONNOUSERSITE": "1",  # packages in HOME would come before those of a conda environment
+    }
+
+
+def forget_pythonpath() -> None:
+    """Import nothing more from ``PYTHONPATH``: another project's modules may lie there.
+
+    Examples
+    --------
+    >>> forget_pythonpath()
+    """
+    named = {entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry}
+    named = {os.path.abspath(entry) for entry in named}
+    here = str(Path(__file__).resolve().parents[1])  # the course itself may be found by it
+    sys.path[:] = [entry for entry in sys.path if entry == here or entry not in named]
+
+
+@contextmanager
+def cleaned(folder: Path | None = None) -> Iterator[None]:
+    """Work with clean variables for a while.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        See ``clean``; a temporary one by default.
+
+    Yields
+    ------
+    None
+        At the end the variables are as they were.
+
+    Examples
+    --------
+    >>> os.environ["PYTHONSTARTUP"] = "mine.py"
+    >>> with cleaned():
+    ...     print("PYTHONSTARTUP" in os.environ)
+    False
+    >>> os.environ.pop("PYTHONSTARTUP")
+    'mine.py'
+    """
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="recsys-course-", ignore_cleanup_errors=True) as own:
+        try:
+            after = clean(folder or Path(own))
+            os.environ.update(after)
+            for name in before.keys() - after.keys():
+                del os.environ[name]
+            yield
+        finally:
+            os.environ.update(before)
+            for name in os.environ.keys() - before.keys():
+                del os.environ[name]
