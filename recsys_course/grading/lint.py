@@ -153,7 +153,7 @@ def _code(source: str) -> list[str]:
     if not SAYS.match(source):
         found.append("it doesn't say what it checks; begin it with a comment that does: # ...")
     shown = [node for node in tree.body[:-1] if _is_bare(node)]
-    shown += [node for node in tree.body[-1:] if _is_bare(node) and _is_text(node)]
+    shown += [node for node in tree.body[-1:] if _is_text(node)]
     if shown:
         found.append(
             f"line {shown[0].lineno} is a value on its own, which some settings show and nbgrader "
@@ -179,8 +179,8 @@ def _is_bare(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Call)
 
 
-def _is_text(statement: ast.Expr) -> bool:
-    return isinstance(statement.value, ast.Constant)
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
 def _asserts(statement: ast.stmt | None) -> bool:
