@@ -53,12 +53,21 @@ def stop(text):
     sys.exit(1)
 
 
+def true_name(path, flavour=os.path):
+    """Return the one name of a folder that may be entered by several.
+
+    They are a symbolic link, a mapped drive, and a drive letter or folder in other letter case.
+    """
+    return flavour.normcase(flavour.realpath(path))
+
+
 def stamp():
     """Return what .venv must have been made for: the Python and place it is tied to, the packages.
 
     The two are separate lines, for a new lock alone does not ask for a new environment.
     """
-    place = hashlib.sha256(os.fsencode(sys.version + sys.base_prefix + ROOT)).hexdigest()
+    names = true_name(sys.base_prefix) + true_name(ROOT)
+    place = hashlib.sha256(os.fsencode(sys.version + names)).hexdigest()
     packages = hashlib.sha256()
     for name in ("requirements.lock", "pyproject.toml"):
         with open(os.path.join(ROOT, name), "rb") as file:

@@ -3,6 +3,7 @@
 import ast
 import ctypes
 import importlib.util
+import ntpath
 import os
 import runpy
 import shutil
@@ -11,6 +12,7 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,10 +27,7 @@ def course(tmp_path):
     shutil.copy(ROOT / "course.py", folder)
     (folder / "requirements.lock").write_text("uv==1.0 \\\n    --hash=sha256:aa\n", "utf-8")
     (folder / "pyproject.toml").write_text("[project]\n", "utf-8")
-    spec = importlib.util.spec_from_file_location("course", folder / "course.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load(folder / "course.py")
 
 
 @pytest.fixture
@@ -102,6 +101,51 @@ def test_another_python_asks_for_another_environment(course, set_ups, monkeypatc
     monkeypatch.setattr(course.sys, "version", "3.12.99 (made up)")
     course.main([])
     assert set_ups[0].split("\n")[0] != set_ups[1].split("\n")[0]
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location("course", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators make links")
+def test_a_checkout_entered_by_a_link_is_the_same_place(course, tmp_path):
+    (tmp_path / "link").symlink_to(course.ROOT)
+    (tmp_path / "upper").mkdir()
+    (tmp_path / "upper" / "link").symlink_to(tmp_path / "link")
+    for folder in ("link", "upper/link", "upper/../link"):
+        entered = load(tmp_path / folder / "course.py")
+        assert course.ROOT != entered.ROOT
+        assert entered.stamp() == course.stamp()
+
+
+def test_a_moved_or_copied_checkout_is_another_place(course, tmp_path):
+    before = course.stamp()
+    shutil.copytree(course.ROOT, tmp_path / "copy")
+    assert load(tmp_path / "copy" / "course.py").stamp() != before
+
+
+@pytest.mark.parametrize(
+    "entered",
+    [
+        r"c:\Course",
+        r"C:\course",
+        "C:/Course",
+        r"C:\Course\lessons\..",
+        r"Z:\course",  # a drive that was mapped to C:\
+        r"z:\COURSE",
+    ],
+)
+def test_a_drive_in_other_letters_or_mapped_is_the_same_place(course, entered):
+    def realpath(path):
+        path = ntpath.normpath(path)
+        return "C" + path[1:] if path[:1] in "Zz" else path
+
+    windows = SimpleNamespace(normcase=ntpath.normcase, realpath=realpath)
+    assert course.true_name(entered, windows) == course.true_name(r"C:\Course", windows)
+    assert course.true_name(r"D:\Course", windows) != course.true_name(r"C:\Course", windows)
 
 
 def test_a_lost_interpreter_is_set_up_again(course, set_ups):
