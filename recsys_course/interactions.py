@@ -208,6 +208,8 @@ def _whole(values: ArrayLike, name: str) -> NDArray[np.int64]:
         return array.astype(np.int64)
     if not np.issubdtype(array.dtype, np.integer):
         raise CourseError(f"{name}: expected whole numbers, found {array.dtype}")
+    if array.dtype == np.uint64 and array.max() >= 2**63:
+        raise CourseError(f"{name}: {array.max()} is too large, ids go up to 2**63 - 1")
     return array.astype(np.int64, copy=False)
 
 
@@ -223,6 +225,8 @@ def _encode(
         raise CourseError(
             f"{column.name}s: expected ascending ids, each once; pass numpy.unique(ids)"
         )
+    if given.size and given[0] < 0:
+        raise CourseError(f"{column.name}s: found {given[0]}, expected ids from 0 up")
     index = pd.Index(given).get_indexer(pd.Index(values))
     if unknown == "raise" and (index < 0).any():
         message = _unknown(values[index < 0], len(given), str(column.name))

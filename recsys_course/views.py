@@ -20,7 +20,8 @@ def check_views(views: pd.DataFrame, *columns: str) -> None:
     Raises
     ------
     DataError
-        If `views` isn't a frame, has no rows, lacks a column, or an id is missing or not whole.
+        If `views` isn't a frame, has no rows, lacks a column, or an id is missing, not whole,
+        negative or above 2**63 - 1.
 
     Examples
     --------
@@ -45,6 +46,13 @@ def check_views(views: pd.DataFrame, *columns: str) -> None:
             )
         if missing := int(views[column].isna().sum()):
             raise DataError(f"views, column {column}: {missing:,} ids are missing; drop those rows")
+        lowest, highest = int(views[column].min()), int(views[column].max())
+        if lowest < 0 or highest >= 2**63:
+            wrong = lowest if lowest < 0 else highest
+            raise DataError(
+                f"views, column {column}: found {wrong}, expected ids from 0 to 2**63 - 1 "
+                "(-1 is what pandas gives to a value it cannot encode); drop those rows"
+            )
 
 
 def check_times(views: pd.DataFrame) -> None:

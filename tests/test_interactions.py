@@ -1,5 +1,6 @@
 """Ids, indices and the user-item matrix."""
 
+import re
 from collections import defaultdict
 
 import numpy as np
@@ -18,7 +19,7 @@ VIEWS = pd.DataFrame(
         "view_duration": [60.0, 5.0, 100.0, 40.0],
     }
 )
-ids = st.integers(-5, 5) | st.integers(-(2**62), 2**62)
+ids = st.integers(0, 10) | st.integers(0, 2**63 - 1)
 frames = st.lists(
     st.tuples(ids, ids, st.integers(0, 10_000).map(float)), min_size=1, max_size=40
 ).map(lambda rows: pd.DataFrame(rows, columns=["user_id", "content_id", "view_duration"]))
@@ -149,6 +150,19 @@ def test_given_ids_must_ascend(given_ids):
             VIEWS.assign(user_id=pd.array([1, None, 2, None], dtype="Int64")),
             "column user_id: 2 ids are missing",
         ),
+        (
+            VIEWS.assign(content_id=pd.Categorical(["a", None, "a", "b"]).codes),
+            "column content_id: found -1, expected ids from 0 to 2**63 - 1",
+        ),
+        (VIEWS.assign(user_id=[7, -5, 7, -6]), "column user_id: found -6, expected ids from 0"),
+        (
+            VIEWS.assign(user_id=np.array([1, 2**63, 3, 4], np.uint64)),
+            "column user_id: found 9223372036854775808, expected ids from 0 to 2**63 - 1",
+        ),
+        (
+            VIEWS.assign(content_id=pd.array([2**64 - 1, 2, 3, 4], dtype="UInt64")),
+            "column content_id: found 18446744073709551615, expected ids from 0",
+        ),
     ],
 )
 def test_unusable_views_are_refused_in_one_line(views, message):
@@ -156,6 +170,30 @@ def test_unusable_views_are_refused_in_one_line(views, message):
         Interactions.from_views(views)
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_ids_of_any_whole_type_up_to_the_largest():
+    views = VIEWS.assign(user_id=np.array([0, 2**63 - 1, 0, 5], np.uint64))
+    watched = Interactions.from_views(views.astype({"content_id": "UInt8"}))
+    assert watched.user_ids.tolist() == [0, 5, 2**63 - 1]
+    assert watched.content_ids.tolist() == [5, 9]
+
+
+@pytest.mark.parametrize(
+    ("given_ids", "message"),
+    [
+        ([-1, 5, 9], "content_ids: found -1, expected ids from 0 up"),
+        (np.array([5, 2**63], np.uint64), "content_ids: 9223372036854775808 is too large"),
+    ],
+)
+def test_given_ids_are_ids(given_ids, message):
+    with pytest.raises(CourseError, match=re.escape(message)):
+        Interactions.from_views(VIEWS, content_ids=given_ids)
+
+
+def test_an_index_is_asked_for_with_an_id_that_can_be():
+    with pytest.raises(CourseError, match="user_id: 18446744073709551615 is too large"):
+        Interactions.from_views(VIEWS).user_index(np.uint64(2**64 - 1))
 
 
 @pytest.mark.parametrize(
