@@ -18,8 +18,10 @@ import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from recsys_course.data.memory import arrows_own
+
 #: Raised whenever a reader makes something else of the same file.
-VERSION = 1
+VERSION = 2
 
 
 def folder() -> Path:
@@ -83,7 +85,7 @@ def _load(prefix: str) -> pa.Table | None:
         with contextlib.suppress(OSError):
             data = path.read_bytes()
             if path.name == _name(prefix, data):
-                return pq.read_table(pa.BufferReader(data))
+                return pq.read_table(arrows_own(data))
             path.unlink()
     return None
 

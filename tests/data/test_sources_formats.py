@@ -145,6 +145,26 @@ def test_movielens_100k(files):
     assert_frame_equal(load_catalogue(folder), expected)
 
 
+@pytest.mark.parametrize(
+    ("written", "released"),
+    [
+        ("4-Feb-1971", "1971-02-04"),
+        ("04-FEB-1971", "1971-02-04"),
+        ("4-feb-71", "1971-02-04"),
+        ("31-dec-98", "1998-12-31"),
+        ("01-Jan-22", "1922-01-01"),  # Nosferatu: the data set is of 1998
+        (" 29-Feb-1996 ", "1996-02-29"),
+        ("", None),
+        ("1971-02-04", "1971-02-04"),
+    ],
+)
+def test_movielens_100k_dates(files, written, released):
+    film = "{}|4-Feb-1972 (1971)|{}|1-Jan-1999|http://x/4-Feb-1973|0" + "|0" * 18 + "\n"
+    folder = files({"u.data": "1\t1\t4\t9\n", "u.item": film.format(1, written)})
+    expected = movies([1], ["4-Feb-1972 (1971)"], [released], [None])
+    assert_frame_equal(load_catalogue(folder), expected)
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-8"], ids=["1M", "10M"])
 def test_movielens_1m_and_10m(files, encoding):
     dat = '10::Star Wars: Épisode :: IV (1977)::Action|Sci-Fi\n267::Bug\'s "Life" (1998)::War\n'

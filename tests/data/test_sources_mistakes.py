@@ -139,6 +139,56 @@ def test_kion_quotes_that_swallow_rows(files):
     assert "items.csv, line 11: a quote is opened and never closed" in said(load_catalogue, folder)
 
 
+@pytest.mark.parametrize("written", ["30-Feb-1971", "0-Jan-1995", "4-Fev-1971", "4.Feb.1971"])
+def test_a_day_of_movielens_100k_that_never_was(files, written):
+    film = f"1|One|{written}||x|0" + "|0" * 18 + "\n"
+    message = said(load_catalogue, files({"u.data": "1\t1\t4\t9\n", "u.item": film}))
+    expected = f"line 1, column release date: found {written!r}, expected a date such as"
+    assert f"{expected} 04-Feb-1971" in message
+
+
+RATINGS, MOVIES = "userId,movieId,rating,timestamp", "movieId,title,genres"
+KION_VIEWS = "user_id,item_id,last_watch_dt,total_dur,watched_pct"
+KION_ITEMS = "item_id,title,release_year,genres,countries"
+NOTHING_BELOW = {
+    "ivi, views": (load_views, {"content_views.csv": HEAD}),
+    "ivi, catalogue": (load_catalogue, {"content_description.csv": ITEM_HEAD}),
+    "MovieLens, views": (load_views, {"ratings.csv": RATINGS}),
+    "MovieLens, catalogue": (load_catalogue, {"movies.csv": MOVIES}),
+    "KION, views": (load_views, {"interactions.csv": KION_VIEWS}),
+    "KION, catalogue": (load_catalogue, {"items.csv": KION_ITEMS}),
+}
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n\n", "\r\n\r\n"])
+@pytest.mark.parametrize(("load", "contents"), NOTHING_BELOW.values(), ids=NOTHING_BELOW)
+def test_a_header_and_nothing_below(files, load, contents, end):
+    message = said(load, files({name: head + end for name, head in contents.items()}))
+    assert message.endswith(": no rows below the header; copy or fetch the file again")
+
+
+@pytest.mark.parametrize("head", [HEAD, HEAD + "\n", HEAD + "\n\n"])
+def test_a_packed_header_and_nothing_below(ivi, head):
+    assert "no rows below the header" in said(load_views, ivi(head))
+
+
+@pytest.mark.parametrize(
+    ("load", "name"),
+    [
+        (load_views, "u.data"),
+        (load_catalogue, "u.item"),
+        (load_views, "ratings.dat"),
+        (load_catalogue, "movies.dat"),
+    ],
+)
+@pytest.mark.parametrize("content", ["", "\n", "\r\n\r\n", "\ufeff", "\ufeff\n"])
+def test_a_file_without_header_and_without_rows(files, load, name, content):
+    message = said(load, files({name: content}))
+    assert "the file is empty" in message or message.endswith(
+        ": no rows; copy or fetch the file again"
+    )
+
+
 HEADS = {
     "renamed a little": ("userid", "no column user_id; rename userid if that is meant (found: "),
     "other capitals": ("USER_ID", "no column user_id; rename USER_ID if that is meant"),

@@ -92,9 +92,9 @@ def epoch(name: str) -> Column:
     return Column(name, pa.int64(), expected, low=0, high=2**32, filled=True)
 
 
-def day(name: str, filled: bool = False) -> Column:
+def day(name: str, filled: bool = False, such_as: str = "2017-10-23") -> Column:
     """Column of dates."""
-    return Column(name, pa.timestamp("us"), "a date such as 2017-10-23", filled=filled)
+    return Column(name, pa.timestamp("us"), f"a date such as {such_as}", filled=filled)
 
 
 def year(name: str) -> Column:

@@ -1,12 +1,12 @@
 """The slow way through a file, taken only when the fast one failed: which cell, and why."""
 
-import io
 from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.csv as csv
 from tqdm import tqdm
 
+from recsys_course.data.memory import arrows_own
 from recsys_course.data.sources.columns import Column, convert_options
 from recsys_course.data.sources.tables import Table
 from recsys_course.errors import DataError
@@ -57,7 +57,8 @@ def explain(table: Table, content: bytes, names: list[str], reason: str) -> Data
         if torn:
             return DataError(f"{table.path}, line {line}: {torn}; {_MEND}")
     if not line:
-        return DataError(f"{table.path}: no rows below the header; copy or fetch the file again")
+        below = "" if table.names else " below the header"
+        return DataError(f"{table.path}: no rows{below}; copy or fetch the file again")
     found = _first(table, names, block, seen)
     return found or DataError(f"{table.path}: {reason}; {_MEND}")
 
@@ -105,7 +106,7 @@ def _values(column: Column, cells: list[str]) -> pa.ChunkedArray:
     quoted = "\n".join('"' + cell.replace('"', '""') + '"' for cell in cells)
     options = csv.ReadOptions(column_names=[column.name])
     parsed = csv.read_csv(
-        io.BytesIO(quoted.encode("utf-8", "surrogateescape")),
+        arrows_own(quoted.encode("utf-8", "surrogateescape")),
         read_options=options,
         parse_options=csv.ParseOptions(newlines_in_values=True),
         convert_options=convert_options((column,)),

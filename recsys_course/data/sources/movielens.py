@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +29,16 @@ _GENRES = (
 _ITEMS = (
     ident("movieId", unique=True),
     text("title"),
-    day("release date"),
+    day("release date", such_as="04-Feb-1971"),
     *(number(genre, 0, 1) for genre in _GENRES),
 )
 _ITEM_NAMES = ("movieId", "title", "release date", "video date", "address", "unknown", *_GENRES)
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DATE = re.compile(rf"\|(\d\d)-({'|'.join(_MONTHS)})-(\d{{4}})\|")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+# the third field of a line: "04-Feb-1971", published as "4-Feb-1971" too
+_DATE = re.compile(
+    rf"^([^|\n]*\|[^|\n]*\|) *(\d?\d)-({'|'.join(_MONTHS)})-(\d\d(?:\d\d)?) *(?=\|)",
+    re.MULTILINE | re.IGNORECASE,
+)
 # "Toy Story (1995)", "Fawlty Towers (1975-1979)", "Babylon 5 (1994- )"
 _YEAR = r"\((\d{4})(?:[–-]\s*\d{0,4}\s*)?\)\s*$"
 _NO_GENRE = "(no genres listed)"
@@ -129,9 +134,16 @@ def _movies_with_tabs(data: bytes) -> bytes:
 
 
 def _iso_dates(data: bytes) -> bytes:
-    """Turn ``|01-Jan-1995|`` into ``|1995-01-01|``."""
+    """Turn the release date ``4-Feb-1971`` into ``1971-02-04``; a day that never was stays."""
 
     def iso(found: re.Match[str]) -> str:
-        return f"|{found[3]}-{_MONTHS.index(found[2]) + 1:02d}-{found[1]}|"
+        before, day, month, year = found.groups()
+        century = 1900 if len(year) == 2 else 0  # the data set is of 1998
+        try:
+            return (
+                f"{before}{date(century + int(year), _MONTHS.index(month.lower()) + 1, int(day))}"
+            )
+        except ValueError:
+            return found[0]
 
     return _DATE.sub(iso, _text(data)).encode()

@@ -8,12 +8,12 @@ understands quotes and counts the rows. What neither can read is explained.
 import re
 import zlib
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 
+from recsys_course.data.memory import arrows_own
 from recsys_course.data.sources.columns import convert_options
 from recsys_course.data.sources.explain import explain
 from recsys_course.data.sources.tables import Table
@@ -59,7 +59,7 @@ def _read_carefully(table: Table) -> _Columns:
     names = table.header(content)
     quotes = table.quoted and b'"' in content
     try:
-        columns = _parsed(table, pa.BufferReader(content), quotes)
+        columns = _parsed(table, arrows_own(content), quotes)
     except pa.ArrowException as error:
         raise explain(table, content, names, str(error).splitlines()[0]) from None
     if quotes and len(columns[table.columns[0].name]) != _rows(table, content):
@@ -69,7 +69,7 @@ def _read_carefully(table: Table) -> _Columns:
     return columns
 
 
-def _parsed(table: Table, source: Path | BinaryIO, quotes: bool) -> _Columns:
+def _parsed(table: Table, source: Path | pa.BufferReader, quotes: bool) -> _Columns:
     found = csv.read_csv(
         source,
         read_options=csv.ReadOptions(column_names=list(table.names)),
@@ -84,6 +84,8 @@ def _parsed(table: Table, source: Path | BinaryIO, quotes: bool) -> _Columns:
 
 
 def _right(table: Table, columns: _Columns) -> bool:
+    if not len(columns[table.columns[0].name]):
+        return False
     return all(column.accepts(columns[column.name]) for column in table.columns)
 
 
