@@ -1,13 +1,15 @@
 """The command ``recsys-course``: one module per group of commands, imported when it is called."""
 
 import importlib
+import io
+import os
 import sys
 
 import click
 
 from recsys_course import __version__
 from recsys_course.environment import cleaned, forget_pythonpath
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, one_line
 
 # name -> (module:object, one line for --help); the modules are heavy, the help is not
 COMMANDS = {
@@ -62,6 +64,9 @@ def main(args: list[str] | None = None) -> None:
         Always: 0 all done, 1 something needs a person, 2 wrong use.
     """
     forget_pythonpath()
+    for stream in (sys.stdout, sys.stderr):  # the name of a file need not be text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         with cleaned():
             status = cli.main(args, prog_name="recsys-course", standalone_mode=False)
@@ -80,5 +85,11 @@ def main(args: list[str] | None = None) -> None:
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"recsys-course: {where}{error.strerror or error}", err=True)
+        status = 1
+    except Exception as error:
+        if "RECSYS_COURSE_TRACEBACK" in os.environ:
+            raise
+        said = one_line(f"{type(error).__name__}: {error}")
+        click.echo(f"recsys-course: a fault of the course, please report it: {said}", err=True)
         status = 1
     sys.exit(status if isinstance(status, int) else 0)

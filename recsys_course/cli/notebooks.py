@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, surprises_named
 from recsys_course.grading.course import find
 from recsys_course.grading.execution import refresh
 
@@ -31,7 +31,8 @@ def notebooks(paths: tuple[Path, ...], check: bool) -> None:
             progress.set_postfix_str(path.stem)
             began = time.perf_counter()
             try:
-                difference = refresh(path, check)
+                with surprises_named(path):
+                    difference = refresh(path, check)
             except CourseError as error:
                 tqdm.write(f"recsys-course: {error}", file=sys.stderr)
                 troubles += 1

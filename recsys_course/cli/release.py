@@ -2,7 +2,7 @@
 
 import click
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, surprises_named
 from recsys_course.grading.course import find
 from recsys_course.grading.release import compare, troubles
 from recsys_course.grading.release import release as generate_release
@@ -19,14 +19,18 @@ def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None
     """
     course = find(language=lang)
     chosen = course.assignments(assignments)
-    to_mend = [trouble for name in chosen for trouble in troubles(course, name)]
+    to_mend: list[str] = []
+    for name in chosen:
+        with surprises_named(course.shown(course.source(name))):
+            to_mend += troubles(course, name)
     for trouble in to_mend:
         click.echo(trouble, err=True)
     if to_mend:
         raise CourseError("nothing was released; first mend what is named above")
     stale = False
     for name in chosen:
-        changed = compare(course, name) if check else generate_release(course, name)
+        with surprises_named(course.shown(course.source(name))):
+            changed = compare(course, name) if check else generate_release(course, name)
         for difference in changed:
             state = difference.reason if check else "written"
             click.echo(f"{course.shown(difference.path)}: {state}")

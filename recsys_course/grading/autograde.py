@@ -4,10 +4,12 @@ The executor is the first of ``c.Autograde.autograde_preprocessors`` in ``nbgrad
 nothing else here knows how, or where, student code runs.
 """
 
+import errno
 import os
+import re
 import tempfile
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +17,29 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
-from nbgrader.api import MissingEntry
+from nbgrader.api import Grade, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
 from sqlalchemy.exc import SQLAlchemyError
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, surprises_named
 from recsys_course.grading.conversion import run
 from recsys_course.grading.course import Course, gradebook_error
+from recsys_course.grading.intake import take_in
 from recsys_course.grading.notebooks import read
 from recsys_course.grading.release import generate
 
 NOT_ISOLATED = (
     "Student code is not isolated: it runs on this machine with your rights. "
     "Grade only code that you trust."
+)
+# errors of names and folders, which come from what was handed in wherever they show
+OF_A_SHAPE = (
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.ENAMETOOLONG,
+    errno.EILSEQ,
+    errno.ELOOP,
 )
 NOT_RUN = "NotGraded"  # the error's name in a notebook that could not be executed
 
@@ -84,16 +96,19 @@ def grade(course: Course, assignment: str, student: str) -> Outcome:
     """
     submitted = course.submitted(student, assignment)
     begun: list[str] = []
-    try:
-        _check(submitted)
-        failure = _autograde(course, assignment, student, begun=begun)
-    except (CourseError, OSError) as error:
-        failure = error
-    if failure is None:
-        return outcome(course, assignment, student)
-    _stop_if_ours(course, submitted.parent, failure)
-    reason = _explain(course, failure, begun[-1] if begun else None)
-    _score_unrun(course, assignment, student, reason)
+    with _inside(course) as folder:
+        try:
+            with surprises_named(course.shown(submitted)):
+                take_in(submitted, folder / student / assignment, course.source(assignment).parent)
+            failure = _autograde(course, assignment, student, folder, begun=begun)
+        except (CourseError, OSError) as error:
+            failure = error
+        reason = ""
+        if failure is not None:
+            _stop_if_ours(course, submitted.parent, failure)
+            reason = _explain(course, failure, begun[-1] if begun else None)
+            _score_unrun(course, assignment, student, folder, reason)
+    _close_missing(course, assignment, student)
     return outcome(course, assignment, student, reason)
 
 
@@ -116,25 +131,17 @@ def outcome(
     Returns
     -------
     Outcome
-        No points if the gradebook doesn't know the submission. Test cells that the student has
-        deleted are a reason of their own: nbgrader leaves their points open.
+        No points if the gradebook doesn't know the submission. Graded cells that the student has
+        deleted are a reason of their own.
     """
     with course.gradebook() as gradebook:
         try:
             submission = gradebook.find_submission(assignment, student)
         except MissingEntry:
             return Outcome(student, assignment, reason=reason or "nbgrader made no row for it")
-        answers = {
-            cell.name for book in submission.assignment.notebooks for cell in book.solution_cells
-        }
-        open_tests = sorted(
-            grade.name
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-            if grade.auto_score is None and grade.manual_score is None and grade.name not in answers
-        )
-        if open_tests and not reason:
-            reason = f"the test cells {', '.join(open_tests)} are missing; restore them"
+        missing = sorted(grade.name for grade in _missing(course, submission))
+        if missing and not reason:
+            reason = f"graded cells are missing: {', '.join(missing)}; restore them"
         return Outcome(
             student,
             assignment,
@@ -146,35 +153,23 @@ def outcome(
         )
 
 
-def _check(submitted: Path) -> None:
-    """Refuse what nbgrader can't digest, with a better reason than its own."""
-    if not submitted.exists() and submitted.parent.is_dir():
-        others = sorted(path.name for path in submitted.parent.rglob("*.ipynb"))
-        found = f"found instead: {', '.join(others[:3])}; rename it" if others else "none is there"
-        raise CourseError(f"no {submitted.name}; {found}")
-    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in read(submitted).cells]
-    twice = [name for name, count in Counter(ids).items() if name and count > 1]
-    if twice:
-        raise CourseError(f"cells exist more than once: {', '.join(twice)}; delete the copies")
-
-
 def _autograde(
     course: Course,
     assignment: str,
     student: str,
-    submitted: str | None = None,
+    submitted: Path,
     executor: Callable[..., object] | None = None,
     begun: list[str] | None = None,
 ) -> Exception | None:
     """Run nbgrader's Autograde on one submission; return what went wrong.
 
+    ``submitted`` is a folder inside the course, for on Windows nbgrader can't read another.
     ``begun`` collects the cells as their execution begins, so that a dead kernel can be traced.
     """
     directory = course.directory
     directory.assignment_id = assignment
     directory.student_id = student
-    if submitted is not None:
-        directory.submitted_directory = submitted
+    directory.submitted_directory = submitted.relative_to(course.root).as_posix()
     converter = Autograde(coursedir=directory, config=course.config)
     converter.force = True  # whether there is something to do was decided by a hash, not by a date
     if executor is not None:
@@ -187,7 +182,7 @@ def _autograde(
     return run(converter)
 
 
-def _score_unrun(course: Course, assignment: str, student: str, reason: str) -> None:
+def _score_unrun(course: Course, assignment: str, student: str, folder: Path, reason: str) -> None:
     """Let nbgrader score the notebook as if each test had failed with the reason.
 
     If even that fails, the untouched release is scored in its place.
@@ -202,17 +197,51 @@ def _score_unrun(course: Course, assignment: str, student: str, reason: str) -> 
                 cell.outputs = [new_output("error", ename=NOT_RUN, evalue=reason, traceback=[text])]
         return notebook, resources
 
-    readable = course.submitted(student, assignment).is_file()
-    if readable and _autograde(course, assignment, student, executor=say_why) is None:
+    readable = (folder / student / assignment).is_dir()
+    if readable and _autograde(course, assignment, student, folder, say_why) is None:
         return
-    inside = course.root / ".course"  # on Windows nbgrader can't read a folder outside its course
-    inside.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=inside) as folder:
-        generate(course, assignment, Path(folder) / student)
-        stand_in = f".course/{Path(folder).name}"
+    with _inside(course) as stand_in:
+        generate(course, assignment, stand_in / student)
         failure = _autograde(course, assignment, student, stand_in, say_why)
         if failure is not None:
-            _stop_if_ours(course, Path(folder), failure)
+            _stop_if_ours(course, stand_in, failure)
+
+
+@contextmanager
+def _inside(course: Course) -> Iterator[Path]:
+    """Make a folder in the course for a while."""
+    place = course.root / ".course"
+    place.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        yield Path(folder)
+
+
+def _missing(course: Course, submission: SubmittedAssignment) -> list[Grade]:
+    """List the grades whose cells the student has deleted."""
+    assignment, student = submission.assignment.name, submission.student.id
+    try:
+        cells = read(course.autograded(student, assignment)).cells
+    except CourseError:  # nothing was executed; there is a reason already
+        return []
+    there = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells}
+    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+    return [grade for grade in grades if grade.name not in there]
+
+
+def _close_missing(course: Course, assignment: str, student: str) -> None:
+    """Give 0 points for deleted cells: nbgrader would leave them open, and nobody could see them.
+
+    Points given by hand, to an answer of an earlier submission, stay.
+    """
+    with course.gradebook() as gradebook:
+        try:
+            missing = _missing(course, gradebook.find_submission(assignment, student))
+        except MissingEntry:
+            return
+        for grade in missing:
+            grade.auto_score = 0
+            grade.needs_manual_grade = False
+        gradebook.db.commit()
 
 
 def _stop_if_ours(course: Course, folder: Path, failure: Exception) -> None:
@@ -221,9 +250,9 @@ def _stop_if_ours(course: Course, folder: Path, failure: Exception) -> None:
     for cause in causes:
         if isinstance(cause, SQLAlchemyError):
             raise gradebook_error(course.directory.db_url, cause) from cause
-        if isinstance(cause, OSError) and cause.errno is not None:
-            theirs = cause.filename and Path(os.fsdecode(cause.filename)).is_relative_to(folder)
-            if not theirs:
+        if isinstance(cause, OSError) and cause.errno not in (None, *OF_A_SHAPE):
+            place = Path(os.fsdecode(cause.filename)) if cause.filename else course.root
+            if not place.is_relative_to(folder):
                 raise cause
 
 
@@ -237,4 +266,5 @@ def _explain(course: Course, failure: Exception, cell: str | None) -> str:
     text = " ".join(str(failure).split()).replace(f"{course.root}{os.sep}", "")
     if isinstance(failure, CourseError):
         return text
+    text = re.sub(r"\.course/[^/]*/", "submitted/", text.replace(os.sep, "/"))  # our copy of it
     return f"nbgrader cannot grade it: {type(failure).__name__}: {text}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, Surprise, surprises_named
 from recsys_course.grading.autograde import Outcome, grade, outcome
 from recsys_course.grading.course import Course, unknown
 from recsys_course.grading.notebooks import write
@@ -56,8 +56,11 @@ def handed_in(
     for path in present:
         if wanted and path.name not in wanted:
             continue
-        mine = [name for name in assignments if (path / name).is_dir()]
-        trouble = _stray(course, path, mine, assignments)
+        try:
+            mine = [name for name in assignments if (path / name).is_dir()]
+            trouble = _stray(course, path, mine, assignments)
+        except OSError as error:
+            trouble = f"cannot be looked into ({error.strerror}); see that you may read it"
         if trouble:
             strays.append(f"{course.shown(path)}: {trouble}")
         else:
@@ -71,6 +74,8 @@ def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) 
     """Say why something under submitted/ holds no submission where one is meant; empty if fine."""
     if not path.is_dir():
         return "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
+    if not _is_text(path.name):
+        return "its name is not UTF-8 text, as in archives from Windows; rename it"
     if any(sign in path.name for sign in "*?[") or path.name != path.name.strip():
         return "nbgrader cannot read a name with * ? [ or a space at its end; rename it"
     misplaced = [name for name in assignments if (path / f"{name}.ipynb").exists()]
@@ -79,6 +84,15 @@ def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) 
     if not mine and not any((path / name).is_dir() for name in course.assignments()):
         return f"no folder of an assignment in it; expected one of {', '.join(assignments)}"
     return ""
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a file's name can be written down; a byte that isn't UTF-8 can't."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def grade_all(
@@ -112,16 +126,28 @@ def grade_all(
     for assignment, student in submissions:
         if assignment not in releases:
             releases[assignment] = _recorded(course, assignment)
-        state = _fingerprint(course.submitted(student, assignment).parent, releases[assignment])
-        done = course.root / ".course" / "graded" / assignment / student
-        if not force and _is_done(course, assignment, student, done, state):
-            yield outcome(course, assignment, student, unchanged=True)
-            continue
-        done.unlink(missing_ok=True)
-        result = grade(course, assignment, student)
-        if not result.reason:  # what needs a person is tried again next time
-            write(done, state)
+        submitted = course.submitted(student, assignment)
+        try:
+            with surprises_named(course.shown(submitted)):
+                result = _grade_new(course, assignment, student, releases[assignment], force)
+        except Surprise as error:
+            result = Outcome(student, assignment, reason=str(error))
         yield result
+
+
+def _grade_new(
+    course: Course, assignment: str, student: str, release: bytes, force: bool
+) -> Outcome:
+    """Grade a submission, unless that has been done."""
+    state = _fingerprint(course.submitted(student, assignment).parent, release)
+    done = course.root / ".course" / "graded" / assignment / student
+    if not force and _is_done(course, assignment, student, done, state):
+        return outcome(course, assignment, student, unchanged=True)
+    done.unlink(missing_ok=True)
+    result = grade(course, assignment, student)
+    if not result.reason:  # what needs a person is tried again next time
+        write(done, state)
+    return result
 
 
 def _recorded(course: Course, assignment: str) -> bytes:

@@ -9,12 +9,13 @@ import re
 import struct
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.nbjson import to_notebook
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, one_line
 
 METADATA = {
     "kernelspec": {
@@ -25,6 +26,15 @@ METADATA = {
     "language_info": {"name": "python"},  # the exact Python would differ from machine to machine
 }
 CELL_METADATA = {"deletable", "editable", "nbgrader", "slideshow", "tags"}
+#: What nbgrader writes into a cell's metadata: types, and words for a person.
+NBGRADER: dict[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(("grade", "solution", "locked", "task"), ((bool,), "true or false")),
+    "grade_id": ((str,), "a text such as test-train-model"),
+    "points": ((int, float), "a number such as 2"),
+    "schema_version": ((int,), "a whole number such as 3"),
+    "checksum": ((str,), "a text"),
+    "cell_type": ((str,), "code or markdown"),
+}
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -58,15 +68,28 @@ def read(path: Path) -> NotebookNode:
             f"{path}, line {error.lineno}, column {error.colno}: not a notebook, for it is not "
             f"JSON ({error.msg}); save it again in JupyterLab"
         ) from None
+    except ValueError:  # the one thing that Python refuses in JSON that is right
+        raise CourseError(f"{path}: not a notebook, it holds a number of endless digits") from None
     except RecursionError:
         raise CourseError(f"{path}: not a notebook, for it is nested too deeply") from None
     if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
         raise CourseError(f"{path}: not a notebook of format 4; save it again in JupyterLab")
+    if type(raw.get("nbformat")) is not int or raw["nbformat"] != 4:
+        found = one_line(repr(raw["nbformat"])) if "nbformat" in raw else "nothing"
+        raise CourseError(
+            f"{path}, nbformat: found {found}, expected 4; save it again in JupyterLab"
+        )
     try:
+        for number, cell in enumerate(raw["cells"]):
+            trouble = _trouble(cell)
+            if trouble:
+                raise CourseError(f"{path}, cell number {number}{trouble}; mend it in the file")
         _name_cells(raw["cells"])
-        raw.update(nbformat=raw.get("nbformat"), nbformat_minor=5)
+        raw.update(nbformat_minor=5)
         notebook = to_notebook(raw)
         nbformat.validate(notebook)
+    except RecursionError:
+        raise CourseError(f"{path}: not a notebook, for it is nested too deeply") from None
     except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
         place = "/".join(map(str, getattr(error, "path", ())))
         reason = f"{place}: {error}".lstrip(": ").splitlines()[0]
@@ -74,6 +97,24 @@ def read(path: Path) -> NotebookNode:
             f"{path}: not a valid notebook ({reason}); save it again in JupyterLab"
         ) from None
     return notebook
+
+
+def _trouble(cell: Any) -> str:
+    """Say what nbgrader could not read in a cell, as the end of its place; empty if all is well."""
+    where, found = "", cell
+    for key in ("metadata", "nbgrader", ""):
+        if not isinstance(found, dict):
+            return f"{where}: found {one_line(repr(found), 80)}, expected {{...}}"
+        if key:
+            where, found = f"{where}, {key}", found.get(key, {})
+    name = found.get("grade_id")
+    where = f" ({one_line(name, 80)})" if isinstance(name, str) else ""
+    for key, (kinds, expected) in NBGRADER.items():
+        value = found.get(key)
+        right = key not in found or (type(value) in kinds and value == value)  # nan is not itself
+        if not right and not (key == "points" and value is None):
+            return f"{where}, {key}: found {one_line(repr(value), 80)}, expected {expected}"
+    return ""
 
 
 def _name_cells(cells: list[dict]) -> None:

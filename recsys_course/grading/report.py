@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,13 +11,10 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, one_line
 from recsys_course.grading.autograde import NOT_RUN
 from recsys_course.grading.course import Course, unknown
 from recsys_course.grading.notebooks import last_words, read
-
-REASON_LENGTH = 400
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -206,29 +202,6 @@ def why(cell: NotebookNode) -> str:
         if output.output_type == "execute_result":
             return f"showed {one_line(output.data.get('text/plain', ''))}, taken for the score"
     return ""
-
-
-def one_line(text: str) -> str:
-    r"""Bring a message to one line that is safe to show: no colours, no control characters.
-
-    Parameters
-    ----------
-    text : str
-        Whatever a notebook holds.
-
-    Returns
-    -------
-    str
-        At most 400 characters.
-
-    Examples
-    --------
-    >>> one_line("\x1b[31mArrays are not equal\x1b[0m\n\nMismatched elements: 1 / 3")
-    'Arrays are not equal Mismatched elements: 1 / 3'
-    """
-    words = " ".join(_ANSI.sub("", text).split())
-    clean = "".join(letter if letter.isprintable() else "?" for letter in words)
-    return clean if len(clean) <= REASON_LENGTH else clean[: REASON_LENGTH - 1] + "…"
 
 
 def to_csv(table: Iterable[Row]) -> str:

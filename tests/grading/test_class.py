@@ -57,7 +57,16 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
     edit("twice", lambda cells: cells.append(cells[1] | {"id": "copy"}))
     edit("old", lambda cells: cells[1]["metadata"]["nbgrader"].update(schema_version=1))
     edit("deleted", lambda cells: cells.pop(5))
-    edit("surrogate", lambda cells: cells[1].update(source="x = '\ud800'"))
+    surrogate = "def add(a, b):\n    '\ud800'\n    return a + b"
+    edit("surrogate", lambda cells: cells[1].update(source=surrogate))
+    edit("listed", lambda cells: cells[3]["metadata"]["nbgrader"].update(grade_id=["test-add"]))
+    edit("unanswered", lambda cells: cells.pop(6))
+    write(course.submitted("formless", "sums"), text.replace('"nbformat": 4', '"nbformat": null'))
+    write(course.submitted("marked", "sums"), text.encode("utf-8-sig"))
+    (course.submitted("marked", "sums").with_name("timestamp.txt") / "mine").mkdir(parents=True)
+    write(course.submitted("word", "sums"), text)
+    write(course.submitted("word", "sums").with_name("timestamp.txt"), "soon")
+    write(course.submitted("word", "sums").with_name("numbers.csv") / "mine.txt", "a folder")
     if hasattr(os, "mkfifo"):
         course.submitted("pipe", "sums").parent.mkdir(parents=True)
         os.mkfifo(course.submitted("pipe", "sums"))
@@ -99,7 +108,12 @@ def test_everyone_has_a_row(classroom):
         ("twice", 0, 0),
         ("old", 0, 0),
         ("deleted", 2, 0),
-        ("surrogate", 0, 0),
+        ("surrogate", 2, 1),
+        ("listed", 0, 0),
+        ("unanswered", 2, 1),
+        ("formless", 0, 0),
+        ("marked", 2, 1),
+        ("word", 2, 1),
     ],
 )
 def test_points(classroom, student, add, twice):
@@ -132,7 +146,12 @@ def test_points(classroom, student, add, twice):
         ("twice", "test-add", "cells exist more than once: add; delete the copies"),
         ("old", "test-add", "Outdated schema version: 1 (expected 3)"),
         ("deleted", "test-twice", "the cell is missing from the notebook"),
-        ("surrogate", "test-add", "nbgrader cannot grade it: UnicodeEncodeError"),
+        ("surrogate", "test-add", ""),
+        ("listed", "test-add", "cell number 3, grade_id: found ['test-add'], expected a text such"),
+        ("unanswered", "explain", "the cell is missing from the notebook"),
+        ("formless", "test-twice", "nbformat: found None, expected 4; save it again in JupyterLab"),
+        ("marked", "test-add", ""),
+        ("word", "test-twice", ""),
     ],
 )
 def test_reason(classroom, student, question, reason):
@@ -144,9 +163,11 @@ def test_reason(classroom, student, question, reason):
 def test_who_needs_a_person_is_named_with_the_reason(classroom):
     named = {name: outcome.reason for name, outcome in classroom.outcomes.items() if outcome.reason}
     assert named.keys() - {"pipe"} == {
-        "deaf", "dies", "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "surrogate",
+        "deaf", "dies", "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "listed",
+        "unanswered", "formless",
     }  # fmt: skip
-    assert named["deleted"] == "the test cells test-twice are missing; restore them"
+    assert named["deleted"] == "graded cells are missing: test-twice; restore them"
+    assert named["unanswered"] == "graded cells are missing: explain; restore them"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
@@ -159,11 +180,13 @@ def test_answers_graded_by_hand_wait_for_a_person_even_if_the_kernel_died(classr
     for student in ("perfect", "dies", "deaf"):
         assert classroom.report[student]["explain"].needs_manual_grading
         assert classroom.outcomes[student].needs_manual_grading
-    assert not classroom.report["untouched"]["explain"].needs_manual_grading
+    for student in ("untouched", "unanswered"):
+        assert not classroom.report[student]["explain"].needs_manual_grading
+        assert not classroom.outcomes[student].needs_manual_grading
 
 
 def test_formgrader_finds_an_executed_notebook_for_everyone(classroom):
-    for student in classroom.outcomes:
+    for student in classroom.outcomes.keys() - {"unanswered"}:
         notebook = nbformat.read(classroom.course.autograded(student, "sums"), 4)
         assert "explain" in {
             cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells
@@ -187,7 +210,10 @@ def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
     submissions, _ = handed_in(classroom.course, ["sums"])
     outcomes = list(grade_all(classroom.course, submissions))
     done = {each.student: each.points for each in outcomes if each.unchanged}
-    assert done == {"perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2}
+    assert done == {
+        "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "surrogate": 3,
+        "marked": 3, "word": 3,
+    }  # fmt: skip
     assert graded == classroom.outcomes.keys() - done.keys()
 
 

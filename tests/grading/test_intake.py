@@ -1,0 +1,195 @@
+"""What is handed in becomes a folder that nbgrader can digest, or a reason in one line."""
+
+import json
+import os
+from types import SimpleNamespace
+
+import pytest
+from nbgrader.utils import parse_utc
+
+from recsys_course.errors import CourseError
+from recsys_course.grading.batch import grade_all, handed_in
+from recsys_course.grading.intake import take_in
+from recsys_course.grading.notebooks import read, write
+from recsys_course.grading.release import release
+
+NOTEBOOK = """{
+ "cells": [
+  {"cell_type": "code", "execution_count": null, "id": "a", "metadata": {"nbgrader": NBGRADER},
+   "outputs": [], "source": "1"}
+ ],
+ "metadata": {}, "nbformat": 4, "nbformat_minor": 5
+}"""
+
+
+@pytest.fixture
+def handed(tmp_path):
+    """A submission of one notebook; the assignment has a file numbers.csv of its own."""
+    write(tmp_path / "source" / "numbers.csv", "1,2")
+    submitted = tmp_path / "ann" / "knn.ipynb"
+    write(submitted, NOTEBOOK.replace("NBGRADER", "{}"))
+    return SimpleNamespace(
+        submitted=submitted,
+        folder=submitted.parent,
+        into=tmp_path / "into",
+        take=lambda: take_in(submitted, tmp_path / "into", tmp_path / "source"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "time"),
+    [
+        (b"2026-11-03 10:00:00 UTC", "2026-11-03 10:00:00"),
+        (b"2026-11-03 10:00:00.250000 Europe/Moscow\n", "2026-11-03 07:00:00.250000"),
+        (b"2026-11-03T10:00:00+01:00", "2026-11-03 09:00:00"),
+        ("\ufeff2026-11-03 10:00".encode(), "2026-11-03 10:00"),
+        ("2026-11-03 10:00".encode("utf-16"), "2026-11-03 10:00"),
+        ("\ufeff2026-11-03 10:00".encode("utf-16-be"), "2026-11-03 10:00"),
+        (b"", None),
+        (b"soon", None),
+        ("3 ноября".encode("cp1251"), None),
+        (b"99999999999999", None),
+        (b"2026-13-45 99:00:00 UTC", None),
+        (b"2026-11-03 10:00:00 +999999", None),
+        (b"\x00\xff\xfe", None),
+    ],
+)
+def test_a_timestamp_is_kept_if_it_is_one(handed, raw, time):
+    write(handed.folder / "timestamp.txt", raw)
+    handed.take()
+    kept = handed.into / "timestamp.txt"
+    if time is None:
+        assert not kept.exists()
+    else:
+        assert parse_utc(kept.read_text("utf-8").strip()) == parse_utc(time)
+
+
+def test_plain_files_come_along_and_nothing_stands_in_the_way_of_the_assignments_own(handed):
+    write(handed.folder / "helper.py", "x = 1")
+    write(handed.folder / "data" / "mine.csv", "3")
+    write(handed.folder / "numbers.csv" / "odd.txt", "a folder with the name of a file")
+    (handed.folder / "timestamp.txt").mkdir()
+    handed.take()
+    files = {path.relative_to(handed.into).as_posix() for path in handed.into.rglob("*.*")}
+    assert files == {"knn.ipynb", "helper.py", "data/mine.csv"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_links_and_pipes_stay_behind(handed, tmp_path):
+    write(tmp_path / "secret.txt", "of somebody else")
+    (handed.folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (handed.folder / "gone.txt").symlink_to(tmp_path / "gone")
+    os.mkfifo(handed.folder / "pipe")
+    handed.take()
+    assert [path.name for path in handed.into.iterdir()] == ["knn.ipynb"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators make links")
+def test_a_link_to_nowhere_is_named(handed, tmp_path):
+    handed.submitted.unlink()
+    handed.submitted.symlink_to(tmp_path / "gone.ipynb")
+    with pytest.raises(CourseError, match=r"knn\.ipynb: a link to nowhere; hand in the file"):
+        handed.take()
+
+
+@pytest.mark.parametrize("value", ["null", '"4"', "0", "true", "4.5", "5", "3", "[]", "4.0", None])
+def test_an_nbformat_that_is_not_4_is_named(handed, value):
+    text = handed.submitted.read_text("utf-8")
+    if value is None:
+        text = text.replace('"nbformat": 4, ', "")
+    write(handed.submitted, text.replace('"nbformat": 4', f'"nbformat": {value}'))
+    found = "nothing" if value is None else repr(json.loads(value))
+    with pytest.raises(CourseError) as refused:
+        read(handed.submitted)
+    assert str(refused.value) == (
+        f"{handed.submitted}, nbformat: found {found}, expected 4; save it again in JupyterLab"
+    )
+
+
+@pytest.mark.parametrize(
+    ("nbgrader", "reason"),
+    [
+        ('{"grade_id": ["a"]}', "cell number 0, grade_id: found ['a'], expected a text such as"),
+        ('{"grade_id": null}', "cell number 0, grade_id: found None, expected a text"),
+        ('{"grade_id": 7}', "cell number 0, grade_id: found 7, expected a text"),
+        (
+            '{"grade_id": "t", "points": "2"}',
+            "cell number 0 (t), points: found '2', expected a number such as 2",
+        ),
+        ('{"points": [2]}', "cell number 0, points: found [2], expected a number"),
+        ('{"points": true}', "cell number 0, points: found True, expected a number"),
+        ('{"points": NaN}', "cell number 0, points: found nan, expected a number"),
+        ('{"grade": "yes"}', "cell number 0, grade: found 'yes', expected true or false"),
+        ('{"locked": {}}', "cell number 0, locked: found {}, expected true or false"),
+        ('{"schema_version": 3.5}', "schema_version: found 3.5, expected a whole number"),
+        ('{"checksum": 5}', "cell number 0, checksum: found 5, expected a text"),
+        ("[]", "cell number 0, metadata, nbgrader: found [], expected {...}"),
+        ("null", "cell number 0, metadata, nbgrader: found None, expected {...}"),
+        (
+            '{"grade_id": "\\u001b[31m\\n", "points": "\\u001b[2J"}',
+            "points: found '\\x1b[2J', expected",
+        ),
+        ('{"points": ' + "9" * 5000 + "}", "it holds a number of endless digits"),
+        ('{"x": ' + "[" * 90_000 + "]" * 90_000 + "}", "nested too deeply"),
+    ],
+)
+def test_metadata_of_another_type_is_named_with_the_cell(handed, nbgrader, reason):
+    write(handed.submitted, NOTEBOOK.replace("NBGRADER", nbgrader))
+    with pytest.raises(CourseError) as refused:
+        read(handed.submitted)
+    assert reason in str(refused.value)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ('[null]', "cell number 0: found None, expected {...}"),
+        ('["x"]', "cell number 0: found 'x', expected {...}"),
+        ('[{"metadata": []}]', "cell number 0, metadata: found [], expected {...}"),
+        ('[{"metadata": {}}]', "not a valid notebook"),
+        ("{}", "not a notebook of format 4"),
+    ],
+)  # fmt: skip
+def test_cells_that_are_none_are_named(handed, cells, reason):
+    write(handed.submitted, f'{{"cells": {cells}, "metadata": {{}}, "nbformat": 4}}')
+    with pytest.raises(CourseError) as refused:
+        read(handed.submitted)
+    assert reason in str(refused.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_students_folder_that_is_not_text_does_not_stop_the_others(toy, hand_in, run):
+    release(toy, "sums")
+    hand_in(toy, "ann")
+    name = "Иван".encode("cp1251")
+    folder = os.fsencode(toy.root / "submitted") + b"/" + name + b"/sums"
+    os.makedirs(folder)
+    submissions, strays = handed_in(toy, ["sums"])
+    assert submissions == [("sums", "ann")]
+    assert strays[0].endswith("its name is not UTF-8 text, as in archives from Windows; rename it")
+    code, out, err = run("grade")
+    assert code == 1
+    assert "3 of 5" in out
+    assert r"submitted/\udcc8\udce2\udce0\udced: its name is not UTF-8 text" in err
+    assert err.endswith("1 of 2 submissions need a person; they are named above\n")
+
+
+def test_a_surprise_in_one_submission_does_not_stop_the_others(toy, hand_in, monkeypatch):
+    release(toy, "sums")
+    for student in ("ann", "bob"):
+        hand_in(toy, student)
+    from recsys_course.grading import batch
+
+    def fingerprint(folder, release):
+        if folder.parent.name == "ann":
+            raise ZeroDivisionError("nobody\nforesaw it")
+        return "new"
+
+    monkeypatch.setattr(batch, "_fingerprint", fingerprint)
+    ann, bob = grade_all(toy, [("sums", "ann"), ("sums", "bob")])
+    assert ann.reason == (
+        "submitted/ann/sums/sums.ipynb: cannot be worked with "
+        "(ZeroDivisionError: nobody foresaw it)"
+    )
+    assert (bob.points, bob.reason) == (3, "")
