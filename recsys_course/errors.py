@@ -73,7 +73,7 @@ def surprises_named(what: object) -> Iterator[None]:
 
 
 def one_line(text: str, length: int = 400) -> str:
-    r"""Bring a message to one line that is safe to show: no colours, no control characters.
+    r"""Bring a message to one line that is safe to show: no colours, control characters escaped.
 
     Parameters
     ----------
@@ -93,5 +93,8 @@ def one_line(text: str, length: int = 400) -> str:
     'Arrays are not equal Mismatched elements: 1 / 3'
     """
     words = " ".join(_ANSI.sub("", text).split())
-    clean = "".join(letter if letter.isprintable() else "?" for letter in words)
+    clean = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
+        for letter in words
+    )
     return clean if len(clean) <= length else clean[: length - 1] + "…"

@@ -21,6 +21,7 @@ COMMANDS = {
     "report": ("recsys_course.cli.report:report", "Points per student and question, with reasons."),
     "demo": ("recsys_course.cli.demo:demo", "A made-up class, graded and reported, step by step."),
 }
+LONGEST = 2_000  # characters of a message, which may quote names and cells of any length
 
 
 class _Lazy(click.Group):
@@ -80,11 +81,12 @@ def main(args: list[str] | None = None) -> None:
         click.echo("recsys-course: interrupted; nothing half-written was kept", err=True)
         status = 1
     except CourseError as error:
-        click.echo(f"recsys-course: {error}", err=True)
+        click.echo(f"recsys-course: {one_line(str(error), LONGEST)}", err=True)
         status = 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"recsys-course: {where}{error.strerror or error}", err=True)
+        said = one_line(f"{where}{error.strerror or error}", LONGEST)
+        click.echo(f"recsys-course: {said}", err=True)
         status = 1
     except Exception as error:
         if "RECSYS_COURSE_TRACEBACK" in os.environ:

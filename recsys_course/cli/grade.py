@@ -11,7 +11,7 @@ from rich.text import Text
 from tqdm import tqdm
 
 from recsys_course.cli.options import course_dir
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, one_line
 from recsys_course.grading.autograde import NOT_ISOLATED, Outcome
 from recsys_course.grading.batch import grade_all, handed_in
 from recsys_course.grading.course import Course, find
@@ -36,7 +36,7 @@ def grade(
     outcomes = with_progress(course, submissions, force)
     show(outcomes)
     for stray in strays:
-        click.echo(stray, err=True)
+        click.echo(one_line(stray), err=True)
     named = sum(bool(outcome.reason) for outcome in outcomes) + len(strays)
     if named:
         total = len(outcomes) + len(strays)

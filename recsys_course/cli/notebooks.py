@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from recsys_course.errors import CourseError, surprises_named
+from recsys_course.errors import CourseError, one_line, surprises_named
 from recsys_course.grading.course import find
 from recsys_course.grading.execution import refresh
 
@@ -34,7 +34,7 @@ def notebooks(paths: tuple[Path, ...], check: bool) -> None:
                 with surprises_named(path):
                     difference = refresh(path, check)
             except CourseError as error:
-                tqdm.write(f"recsys-course: {error}", file=sys.stderr)
+                tqdm.write(f"recsys-course: {one_line(str(error))}", file=sys.stderr)
                 troubles += 1
                 continue
             state = "unchanged" if difference is None else f"written, {difference} changed"

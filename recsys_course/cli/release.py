@@ -2,7 +2,7 @@
 
 import click
 
-from recsys_course.errors import CourseError, surprises_named
+from recsys_course.errors import CourseError, one_line, surprises_named
 from recsys_course.grading.course import find
 from recsys_course.grading.release import compare, troubles
 from recsys_course.grading.release import release as generate_release
@@ -24,7 +24,7 @@ def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None
         with surprises_named(course.shown(course.source(name))):
             to_mend += troubles(course, name)
     for trouble in to_mend:
-        click.echo(trouble, err=True)
+        click.echo(one_line(trouble), err=True)
     if to_mend:
         raise CourseError("nothing was released; first mend what is named above")
     stale = False

@@ -74,8 +74,8 @@ def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) 
     """Say why something under submitted/ holds no submission where one is meant; empty if fine."""
     if not path.is_dir():
         return "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
-    if not _is_text(path.name):
-        return "its name is not UTF-8 text, as in archives from Windows; rename it"
+    if not path.name.isprintable():  # nor is a byte that isn't UTF-8
+        return "its name is not plain UTF-8 text, as in archives from Windows; rename it"
     if any(sign in path.name for sign in "*?[") or path.name != path.name.strip():
         return "nbgrader cannot read a name with * ? [ or a space at its end; rename it"
     misplaced = [name for name in assignments if (path / f"{name}.ipynb").exists()]
@@ -84,15 +84,6 @@ def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) 
     if not mine and not any((path / name).is_dir() for name in course.assignments()):
         return f"no folder of an assignment in it; expected one of {', '.join(assignments)}"
     return ""
-
-
-def _is_text(name: str) -> bool:
-    """Tell whether a file's name can be written down; a byte that isn't UTF-8 can't."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def grade_all(

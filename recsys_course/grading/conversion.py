@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable
 
+from nbformat.warnings import MissingIDFieldWarning
 from nbgrader.converters.base import BaseConverter
 from sqlalchemy.exc import SAWarning
 
@@ -37,6 +38,7 @@ def run(converter: BaseConverter) -> Exception | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own use of the database
+            warnings.simplefilter("ignore", MissingIDFieldWarning)  # ids come from the grade_ids
             converter.start()
     except Exception as error:
         return causes[0] if causes else error

@@ -52,7 +52,7 @@ def take_in(submitted: Path, into: Path, source: Path) -> None:
         if path.is_file() and not path.is_symlink() and not given and path.name != TIMESTAMP:
             (into / inside).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, into / inside)
-    write(into / submitted.name, to_text(notebook).encode("utf-8", "replace"))  # lone surrogates
+    write(into / submitted.name, to_text(notebook))
     handed_in = _time(submitted.with_name(TIMESTAMP))
     if handed_in:
         write(into / TIMESTAMP, f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")

@@ -60,7 +60,10 @@ def read(path: Path) -> NotebookNode:
     if not path.is_file():
         raise CourseError(f"{path}: {'not a file' if path.exists() else 'no such notebook'}")
     try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        raw = json.loads(text)
+        if "\\ud" in text.lower():  # half a character, which no file can hold: it becomes "?"
+            raw = json.loads(json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace"))
     except UnicodeDecodeError:
         raise CourseError(f"{path}: not text in UTF-8; save it again in JupyterLab") from None
     except json.JSONDecodeError as error:

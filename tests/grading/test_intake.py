@@ -167,11 +167,13 @@ def test_a_students_folder_that_is_not_text_does_not_stop_the_others(toy, hand_i
     os.makedirs(folder)
     submissions, strays = handed_in(toy, ["sums"])
     assert submissions == [("sums", "ann")]
-    assert strays[0].endswith("its name is not UTF-8 text, as in archives from Windows; rename it")
+    assert strays[0].endswith(
+        "its name is not plain UTF-8 text, as in archives from Windows; rename it"
+    )
     code, out, err = run("grade")
     assert code == 1
     assert "3 of 5" in out
-    assert r"submitted/\udcc8\udce2\udce0\udced: its name is not UTF-8 text" in err
+    assert r"submitted/\udcc8\udce2\udce0\udced: its name is not plain UTF-8 text" in err
     assert err.endswith("1 of 2 submissions need a person; they are named above\n")
 
 

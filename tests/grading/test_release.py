@@ -198,8 +198,8 @@ def test_a_broken_configuration_is_named(toy):
     [
         ("", "not JSON"),
         ("[]", "not a notebook of format 4"),
-        ('{"cells": [{"cell_type": "code"}]}', "not a valid notebook"),
-        ('{"cells": [], "nbformat": 3, "metadata": {}}', "not a valid notebook"),
+        ('{"cells": [{"cell_type": "code"}], "nbformat": 4}', "not a valid notebook"),
+        ('{"cells": [], "nbformat": 3, "metadata": {}}', "nbformat: found 3, expected 4"),
         (
             '{"cells": [], "nbformat": 4, "metadata": {"kernelspec": {}}}',
             "metadata/kernelspec: 'name'",
