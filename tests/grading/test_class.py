@@ -367,7 +367,7 @@ def error(ename, evalue):
         (error("NameError", "name 'x' is not defined"), "NameError: name 'x' is not defined"),
         (error("AssertionError", ""), "AssertionError"),
         (error("AssertionError", "\nNot equal\n x: 1"), "Not equal x: 1"),
-        (error("Hint", "\x1b[31mred\x1b[0m \x07bell"), "red ?bell"),
+        (error("Hint", "\x1b[31mred\x1b[0m \x07bell"), r"red \x07bell"),
     ],
 )
 def test_the_reason_is_what_nbgrader_took_for_the_verdict(output, reason):
