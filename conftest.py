@@ -4,6 +4,8 @@
 too: those marked ``long``, and more examples for each property.
 """
 
+import atexit
+
 import pytest
 from hypothesis import settings
 
@@ -39,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Keep settings in HOME out; choose how many examples hypothesis tries for each property."""
     clean = cleaned()
     clean.__enter__()
-    config.add_cleanup(lambda: clean.__exit__(None, None, None))
+    # registered before IPython's own, which runs first then and finds its folder still there
+    atexit.register(clean.__exit__, None, None, None)
     settings.register_profile("first", deadline=None, max_examples=300)
     settings.register_profile("all", deadline=None, max_examples=3000)
     settings.load_profile("all" if config.getoption("all") else "first")

@@ -18,8 +18,10 @@ c.CourseDirectory.source_directory = f"solutions/{language}"
 c.CourseDirectory.release_directory = f"homework/{language}"
 c.Bank.directory = "bank"  # made-up submissions, for the tests and for ``recsys-course demo``
 
-# nothing of the course lies in a home folder or in /usr/local
-c.Exchange.root = str(root / ".course" / "exchange")
+# nothing of the course lies in a home folder or in /usr/local; nbgrader asks that the folder exists
+exchange = root / ".course" / "exchange"
+exchange.mkdir(parents=True, exist_ok=True)
+c.Exchange.root = str(exchange)
 c.Exchange.cache = str(root / ".course" / "cache")
 
 # nbgrader's own steps, but for the first, which decides how and where student code runs

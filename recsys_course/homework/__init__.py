@@ -5,8 +5,9 @@ with one sentence that holds the student's own numbers and never the answer.
 """
 
 from recsys_course.homework.hints import Hint, call, expect
+from recsys_course.homework.machine import check_machine
 from recsys_course.homework.models import check_model, trained_cosine
-from recsys_course.homework.numbers import check_share
+from recsys_course.homework.numbers import check_count, check_share
 from recsys_course.homework.recommendations import check_batch, check_recommended
 from recsys_course.homework.similar import check_similar, check_similar_titles
 
@@ -14,6 +15,8 @@ __all__ = [
     "Hint",
     "call",
     "check_batch",
+    "check_count",
+    "check_machine",
     "check_model",
     "check_recommended",
     "check_share",

@@ -5,8 +5,9 @@ import numbers
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from recsys_course.homework.hints import expect
+from recsys_course.homework.hints import Hint, expect
 
 
 def check_share(answer: Any, expected: float, why: str, tolerance: float = 1e-6) -> None:
@@ -50,3 +51,45 @@ def check_share(answer: Any, expected: float, why: str, tolerance: float = 1e-6)
         f"a share lies between 0 and 1, got {value:g}: divide by the number of users",
     )
     expect(math.isclose(value, expected, abs_tol=tolerance), f"{why}; you got {value:g}")
+
+
+def check_count(answer: Any, views: pd.DataFrame) -> None:
+    """Check a number of different users.
+
+    Parameters
+    ----------
+    answer : int
+        The student's number.
+    views : DataFrame
+        What was counted; column ``user_id``.
+
+    Raises
+    ------
+    Hint
+        With the first thing that is wrong: nothing, no number, rows counted, titles counted, value.
+
+    Examples
+    --------
+    >>> views = pd.DataFrame({"user_id": [7, 7, 9], "content_id": [1, 2, 3]})
+    >>> check_count(2, views)
+    >>> check_count(len(views), views)
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: got 3, the number of rows: somebody with two viewings stands in two of them, and counts once
+    """  # noqa: E501
+    expect(answer is not None, "got None: is there a return at the end?")
+    expect(not callable(answer), "got a method, not a number: call it, with () at its end")
+    expect(
+        np.ndim(answer) == 0,
+        f"expected one number, got {np.size(answer)} values: how many of them are there?",
+    )
+    whole = isinstance(answer, numbers.Integral) and not isinstance(answer, bool | np.bool_)
+    expect(whole, f"expected a whole number, got {type(answer).__name__} ({answer})")
+    count, users = int(answer), views["user_id"].nunique()
+    if count != users:
+        meant = {
+            views["content_id"].nunique(): "the number of different titles: count the users",
+            len(views): "the number of rows: somebody with two viewings stands in two of them, "
+            "and counts once",
+        }
+        why = meant.get(count, "which is not the number of different users: is it of these views?")
+        raise Hint(f"got {count}, {why}")

@@ -2,12 +2,13 @@
 
 import csv
 import json
+import sys
 
 import pytest
 from nbgrader.apps import NbGraderApp
 from traitlets.config import Application
 
-from recsys_course.grading.notebooks import write
+from recsys_course.grading.notebooks import read, to_text, write
 
 UNPACK = "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
 SCRIPT = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script>'))\n"
@@ -136,21 +137,26 @@ def test_wrong_use_ends_with_2(toy, run):
     assert run("grade", "--jobs", "2")[0] == 2
 
 
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
-def test_nbgrader_itself_works_in_the_course(handed, hand_in, tmp_path, monkeypatch):
-    """Its own commands release, grade and write feedback, in which nothing runs."""
-    hand_in(handed, "ann", add=SCRIPT + "def add(a, b):\n    return a + b")
+def nbgrader(*arguments):
+    try:
+        NbGraderApp.launch_instance(arguments)  # it ends with SystemExit if anything is wrong
+    finally:  # each call begins as in an interpreter of its own
+        type(Application.instance()).clear_instance()
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
     home = tmp_path / "home"
     home.mkdir()
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(home))
+    return home
 
-    def nbgrader(*arguments):
-        try:
-            NbGraderApp.launch_instance(arguments)  # it ends with SystemExit if anything is wrong
-        finally:  # each call begins as in an interpreter of its own
-            type(Application.instance()).clear_instance()
 
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+def test_nbgrader_itself_works_in_the_course(handed, hand_in, home):
+    """Its own commands release, grade and write feedback, in which nothing runs."""
+    hand_in(handed, "ann", add=SCRIPT + "def add(a, b):\n    return a + b")
     nbgrader("generate_assignment", "sums", "--force")
     nbgrader("autograde", "sums", "--student", "ann")
     nbgrader("generate_feedback", "sums", "--student", "ann")
@@ -162,3 +168,25 @@ def test_nbgrader_itself_works_in_the_course(handed, hand_in, tmp_path, monkeypa
     assert not list(home.rglob("*nbgrader*"))
     with handed.gradebook() as gradebook:
         assert gradebook.find_submission("sums", "ann").score == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nbgrader has no exchange on Windows")
+def test_handing_in_goes_through_the_exchange(toy, run, home):
+    """Release, fetch, submit, collect, as formgrader and the assignment list do; nothing to set."""
+    assert run("release")[0] == 0
+    nbgrader("list")
+    nbgrader("release_assignment", "sums")
+    nbgrader("fetch_assignment", "sums")
+    fetched = toy.root / "sums" / "sums.ipynb"
+    notebook = read(fetched)
+    for name, source in (("add", "def add(a, b):\n    return a + b"), ("twice", "twice = add")):
+        (cell,) = [cell for cell in notebook.cells if cell.id == name]
+        cell.source = source
+    write(fetched, to_text(notebook))
+    nbgrader("submit", "sums")
+    nbgrader("collect", "sums")
+    (student,) = (toy.root / "submitted").iterdir()  # nbgrader names it for the account
+    assert toy.submitted(student.name, "sums").with_name("timestamp.txt").is_file()
+    code, out, _ = run("grade")
+    assert code == 0
+    assert "2 of 5" in out

@@ -65,11 +65,12 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="class")
-def similar_items(tmp_path_factory, toy_builder):
-    course = toy_builder(tmp_path_factory.mktemp("similar") / "course")
-    source = COURSE.source("similar_items")
-    write(course.source("similar_items"), source.read_bytes())
-    release(course, "similar_items")
+def course(request, tmp_path_factory, toy_builder):
+    """A course in which the assignment that the class is about is released."""
+    name = request.cls.assignment
+    course = toy_builder(tmp_path_factory.mktemp(name) / "course")
+    write(course.source(name), COURSE.source(name).read_bytes())
+    release(course, name)
     return course
 
 
@@ -217,49 +218,73 @@ class TestSimilarItemsByNbgrader:
     NAMES = "another_way", "unknown_raises"
 
     @pytest.mark.parametrize("made", cases("similar_items", NAMES))
-    def test_points_and_hints(self, similar_items, made):
-        check(by_nbgrader(similar_items, "similar_items", made), "similar_items", made)
+    def test_points_and_hints(self, course, made):
+        check(by_nbgrader(course, "similar_items", made), "similar_items", made)
 
     @cannot_fork
     @pytest.mark.parametrize("made", cases("similar_items", NAMES))
-    def test_forks_agree(self, similar_items, warm, made):
-        theirs = by_nbgrader(similar_items, "similar_items", made)
+    def test_forks_agree(self, course, warm, made):
+        theirs = by_nbgrader(course, "similar_items", made)
         assert by_fork(warm, "similar_items", made) == theirs
 
 
+class Rest:
+    """What is graded in forks: the bank of one assignment."""
+
+    assignment: str
+
+    def test_points_and_hints(self, warm, made):
+        check(by_fork(warm, self.assignment, made), self.assignment, made)
+
+
 @cannot_fork
-class TestKnn:
+@pytest.mark.parametrize("made", cases("knn", without=[*TestByNbgrader.NAMES, "crashes"]))
+class TestKnn(Rest):
     assignment = "knn"
 
-    @pytest.mark.parametrize("made", cases("knn", without=[*TestByNbgrader.NAMES, "crashes"]))
-    def test_points_and_hints(self, warm, made):
-        check(by_fork(warm, "knn", made), "knn", made)
+
+@cannot_fork
+@pytest.mark.parametrize("made", cases("similar_items", without=TestSimilarItemsByNbgrader.NAMES))
+class TestSimilarItems(Rest):
+    assignment = "similar_items"
 
 
 @cannot_fork
-class TestSimilarItems:
-    assignment = "similar_items"
+@pytest.mark.parametrize("made", cases("start_here"))
+class TestStartHere(Rest):
+    assignment = "start_here"
 
-    @pytest.mark.parametrize(
-        "made", cases("similar_items", without=TestSimilarItemsByNbgrader.NAMES)
-    )
-    def test_points_and_hints(self, warm, made):
-        check(by_fork(warm, "similar_items", made), "similar_items", made)
+
+class Whole:
+    """The whole bank of one assignment, by nbgrader itself."""
+
+    assignment: str
+
+    def test_points_and_hints(self, course, made):
+        check(by_nbgrader(course, self.assignment, made), self.assignment, made)
 
 
 @pytest.mark.long
-class TestEveryVariantByNbgrader:
-    @pytest.mark.parametrize("made", cases("knn"))
-    def test_knn(self, demo, made):
-        check(by_nbgrader(demo.course, "knn", made), "knn", made)
-
-    @pytest.mark.parametrize("made", cases("similar_items"))
-    def test_similar_items(self, similar_items, made):
-        check(by_nbgrader(similar_items, "similar_items", made), "similar_items", made)
+@pytest.mark.parametrize("made", cases("knn"))
+class TestWholeKnn(Whole):
+    assignment = "knn"
 
 
-def test_every_assignment_has_a_class_above():
-    assert ASSIGNMENTS == ["knn", "similar_items"]
+@pytest.mark.long
+@pytest.mark.parametrize("made", cases("similar_items"))
+class TestWholeSimilarItems(Whole):
+    assignment = "similar_items"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("made", cases("start_here"))
+class TestWholeStartHere(Whole):
+    assignment = "start_here"
+
+
+def test_every_assignment_has_its_classes():
+    for kind in (Rest, Whole):
+        assert sorted(each.assignment for each in kind.__subclasses__()) == ASSIGNMENTS
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
