@@ -39,6 +39,8 @@ class Variant:
         The exact points of test cells; those not named get all.
     hints : dict of str to str
         What the reason of a test cell must contain.
+    long : bool
+        Whether it waits for ``python3 course.py test --all``.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Variant:
     cells: dict[str, str] = field(default_factory=dict)
     points: dict[str, float] = field(default_factory=dict)
     hints: dict[str, str] = field(default_factory=dict)
+    long: bool = False
 
 
 PERFECT = Variant("perfect", "The reference solution", "honest")

@@ -18,7 +18,7 @@ from recsys_course import homework
 
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RANDOM = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{6,}")
-SAYS = re.compile(r"#(?!#)[ \t]*\w")  # the first line of a test
+SAYS = re.compile(r"#(?!#)[ \t]*\S")  # the first line of a test
 REGION = re.compile(r"\b(BEGIN|END)\s+(SOLUTION|HIDDEN)", re.IGNORECASE)
 MARKS = {
     "solution": ("BEGIN SOLUTION", "END SOLUTION"),

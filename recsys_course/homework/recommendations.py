@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from implicit.nearest_neighbours import ItemItemRecommender
 
+from recsys_course.homework.answers import content_ids_of
 from recsys_course.homework.hints import Hint, expect
 from recsys_course.homework.models import TOLERANCE
 from recsys_course.interactions import Interactions
@@ -47,7 +47,7 @@ def check_recommended(
     Traceback (most recent call last):
     recsys_course.homework.hints.Hint: user 1 has already watched content 7: leave watched items out (filter_already_liked_items)
     """  # noqa: E501
-    given = _content_ids(answer, interactions)
+    given = content_ids_of(answer, interactions)
     expect(
         given.ndim == 1,
         f"expected one flat list of content ids for one user, got shape {given.shape}: "
@@ -97,7 +97,7 @@ def check_batch(
     recsys_course.homework.hints.Hint: user 1 got content 9 more than once. It is the last of content_ids: was implicit's padding -1 used as a position? Where it says -1 there is no item
     """  # noqa: E501
     user_ids = np.asarray(user_ids)
-    given = _content_ids(answer, interactions)
+    given = content_ids_of(answer, interactions)
     expect(
         given.ndim == 2,
         f"expected a table with a row per user, got {given.ndim} dimension(s): "
@@ -115,52 +115,6 @@ def check_batch(
             f"user {user_id} has -1 in front of a recommendation: -1 only fills the end of a row",
         )
         _check_list(row[filled], model, interactions, user_id, N)
-
-
-def _content_ids(answer: Any, interactions: Interactions) -> np.ndarray:
-    """Turn an answer into an array of known content ids (or -1), or say what else it is."""
-    expect(answer is not None, "got None: is there a return at the end?")
-    expect(
-        not (
-            isinstance(answer, tuple)
-            and len(answer) == 2
-            and all(isinstance(part, np.ndarray | list) for part in answer)
-        ),
-        "got a pair, as implicit returns it (ids, scores): return the content ids alone",
-    )
-    expect(
-        isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.DataFrame | pd.Index),
-        f"expected content ids, got {type(answer).__name__}",
-    )
-    try:
-        given = np.asarray(answer)
-    except ValueError as error:
-        raise Hint(
-            "rows of different length: fill short ones with -1 up to N, so that all have N columns"
-        ) from error
-    if given.size == 0:
-        return given.astype(np.int64)
-    if np.issubdtype(given.dtype, np.floating):
-        raise Hint(
-            f"content ids are whole numbers, got {given.dtype} such as {given.flat[0]:g}: "
-            + (
-                "ids turned into floats; keep them int"
-                if np.all(given == np.floor(given))
-                else "are these the scores? recommend returns (ids, scores), in this order"
-            )
-        )
-    expect(
-        np.issubdtype(given.dtype, np.integer),
-        f"expected whole numbers (content ids), got {given.dtype}",
-    )
-    real = given[given != -1]
-    unknown = real[~np.isin(real, interactions.content_ids)]
-    if unknown.size:
-        raise Hint(
-            f"{unknown[0]} is not a content id of this data: are these the model's column numbers? "
-            "Translate them with interactions.content_ids"
-        )
-    return given
 
 
 def _check_list(

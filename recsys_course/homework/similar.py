@@ -7,6 +7,7 @@ import pandas as pd
 from implicit.nearest_neighbours import ItemItemRecommender
 from scipy.sparse import csr_matrix
 
+from recsys_course.homework.answers import titles_of
 from recsys_course.homework.hints import Hint, expect
 from recsys_course.homework.models import TOLERANCE, cosines
 from recsys_course.interactions import Interactions
@@ -129,24 +130,9 @@ def check_similar_titles(
     Traceback (most recent call last):
     recsys_course.homework.hints.Hint: "Harbour" is the content that was asked about: leave the item itself out, wherever it stands (tied items can stand before it)
     """  # noqa: E501
-    expect(answer is not None, "got None: is there a return at the end?")
-    expect(
-        isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
-        f"expected a list of titles, got {type(answer).__name__}",
-    )
+    ids = titles_of(answer, catalogue, N)
     titles = list(answer)
-    odd = [title for title in titles if not isinstance(title, str)]
-    if odd:
-        raise Hint(
-            f"expected titles, got {odd[0]!r}: look the content ids up in the catalogue; "
-            "a list of numbers is not what a person can judge"
-        )
-    expect(len(titles) <= N, f"got {len(titles)} titles, {N} were asked for: pass N on")
-    known = catalogue.drop_duplicates("title").set_index("title")["content_id"]
     own = catalogue.loc[catalogue["content_id"] == content_id, "title"].item()
-    strange = [title for title in titles if title not in known.index]
-    if strange:
-        raise Hint(f'"{strange[0]}" is not a title of the catalogue')
     expect(
         own not in titles,
         f'"{own}" is the content that was asked about: leave the item itself out, '
@@ -157,7 +143,8 @@ def check_similar_titles(
     near = model.similarity[item].toarray().ravel()
     near[item] = 0
     best = np.sort(near[near > 0])[::-1][:N]
-    unseen = [title for title in titles if known[title] not in interactions.content_ids]
+    known = np.isin(ids, interactions.content_ids)
+    unseen = [title for title, watched in zip(titles, known, strict=True) if not watched]
     if unseen:
         raise Hint(
             f'nobody watched "{unseen[0]}", so the model can\'t have named it: '
@@ -168,7 +155,7 @@ def check_similar_titles(
         f"got {len(titles)} titles for content {content_id}, the model has {len(best)} neighbours "
         f"for it (at most {N} were asked for): leaving the item out must not cost a neighbour",
     )
-    scores = near[interactions.item_index(known[titles].to_numpy())] if titles else best
+    scores = near[interactions.item_index(ids)]
     far = [title for title, score in zip(titles, scores, strict=True) if score <= 0]
     if far:
         raise Hint(

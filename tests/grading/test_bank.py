@@ -98,7 +98,9 @@ def bank(assignment):
 
 def cases(assignment, names=None, without=()):
     made = bank(assignment)
-    return [pytest.param(made[name], id=name) for name in names or made if name not in without]
+    chosen = [made[name] for name in names or made if name not in without]
+    long = pytest.mark.long
+    return [pytest.param(each, id=each.name, marks=[long] * each.long) for each in chosen]
 
 
 def max_points(assignment):
@@ -255,6 +257,12 @@ class TestStartHere(Rest):
     assignment = "start_here"
 
 
+@cannot_fork
+@pytest.mark.parametrize("made", cases("als"))
+class TestAls(Rest):
+    assignment = "als"
+
+
 class Whole:
     """The whole bank of one assignment, by nbgrader itself."""
 
@@ -280,6 +288,12 @@ class TestWholeSimilarItems(Whole):
 @pytest.mark.parametrize("made", cases("start_here"))
 class TestWholeStartHere(Whole):
     assignment = "start_here"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("made", cases("als"))
+class TestWholeAls(Whole):
+    assignment = "als"
 
 
 def test_every_assignment_has_its_classes():
