@@ -15,6 +15,7 @@ from recsys_course.environment import cleaned
 # its fixtures or its kernel). They start first, so that no worker ends long after the others.
 # A scope that isn't here counts as short; renew it from --durations=0 when the suite's end drags.
 HEAVY = {
+    "tests/grading/test_bank.py::TestAls": 85,
     "tests/grading/test_bank.py::TestByNbgrader": 31,
     "tests/lessons/test_other_data.py::TestIvi": 28,
     "tests/lessons/test_other_data.py::TestMovieLens": 27,
