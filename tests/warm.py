@@ -21,6 +21,10 @@ from nbformat.v4 import new_output
 from traitlets.config import Config
 
 CAN_FORK = hasattr(os, "fork")  # Windows can't
+# what is slow the first time, in nearly every notebook
+SLOW_FIRST = (
+    "import matplotlib.pyplot, pandas; pandas.Series([1]).plot(); matplotlib.pyplot.close()"
+)
 SECONDS = 120  # for the cells of one notebook together
 
 
@@ -129,6 +133,8 @@ def main(given):
     for standard in (0, 1):
         os.dup2(nowhere, standard)
     shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
+    shell.InteractiveTB.set_mode("Minimal")  # nobody looks at tracebacks, which take half a second
+    shell.outputs(SLOW_FIRST)
     for source in given:
         troubles = [shown for shown in shell.outputs(source) if shown.output_type == "error"]
         if troubles:
