@@ -26,6 +26,7 @@ from recsys_course.interactions import Interactions
 from recsys_course.metrics import recall
 from recsys_course.splits import leave_last_share
 
+pytestmark = pytest.mark.filterwarnings("ignore:OpenBLAS is configured to use")
 SETTINGS = {"factors": 3, "regularization": 0.1, "alpha": 10}
 
 
