@@ -60,7 +60,8 @@ def read(path: Path) -> NotebookNode:
     if not path.is_file():
         raise CourseError(f"{path}: {'not a file' if path.exists() else 'no such notebook'}")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode(json.detect_encoding(data))  # UTF-8, or UTF-16 by its byte order mark
         raw = json.loads(text)
         if "\\ud" in text.lower():  # half a character, which no file can hold: it becomes "?"
             raw = json.loads(json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace"))

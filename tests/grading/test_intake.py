@@ -92,6 +92,16 @@ def test_a_link_to_nowhere_is_named(handed, tmp_path):
         handed.take()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_or_wide_letters_cost_nothing(handed, encoding):
+    text = handed.submitted.read_text("utf-8").replace('"source": "1"', '"source": "один"')
+    write(handed.submitted, text.encode(encoding))
+    handed.take()
+    copy = (handed.into / "knn.ipynb").read_bytes()
+    assert copy.decode("utf-8").startswith("{")
+    assert read(handed.into / "knn.ipynb").cells[0].source == "один"
+
+
 @pytest.mark.parametrize("value", ["null", '"4"', "0", "true", "4.5", "5", "3", "[]", "4.0", None])
 def test_an_nbformat_that_is_not_4_is_named(handed, value):
     text = handed.submitted.read_text("utf-8")
