@@ -57,6 +57,11 @@ def content_ids_of(answer: Any, interactions: Interactions) -> NDArray[np.int64]
         ) from error
     if given.size == 0:
         return given.astype(np.int64)
+    if np.issubdtype(given.dtype, np.floating) and np.isnan(given).any():
+        raise Hint(
+            "nan stands where nothing is recommended, and turns all ids into floats: "
+            "fill with -1, which is a whole number"
+        )
     if np.issubdtype(given.dtype, np.floating):
         raise Hint(
             f"content ids are whole numbers, got {given.dtype} such as {given.flat[0]:g}: "
@@ -67,11 +72,20 @@ def content_ids_of(answer: Any, interactions: Interactions) -> NDArray[np.int64]
             )
         )
     expect(
+        not np.issubdtype(given.dtype, np.str_) and not isinstance(given.flat[0], str),
+        f"expected content ids, which are whole numbers, got texts such as {str(given.flat[0])!r}",
+    )
+    expect(
         np.issubdtype(given.dtype, np.integer),
         f"expected whole numbers (content ids), got {given.dtype}",
     )
     real = given[given != -1]
     unknown = real[~np.isin(real, interactions.content_ids)]
+    if unknown.size and not unknown.any():
+        raise Hint(
+            "0 is not a content id of this data: does it stand where nothing is recommended? "
+            "There, the answer holds -1"
+        )
     if unknown.size:
         raise Hint(
             f"{unknown[0]} is not a content id of this data: are these the model's column numbers? "

@@ -11,6 +11,13 @@ MEANINGS = {
     "'float' object cannot be interpreted as an integer": (
         "a number of things was given as a float: make it a whole one, with int()"
     ),
+    "Buffer dtype mismatch": (
+        "this class of implicit's takes float64 only. ItemItemRecommender is what the others are "
+        "built on and weighs nothing: is CosineRecommender meant?"
+    ),
+    "user_items must contain 1 row for every user": (
+        "pass the rows of these users and no others: user_items[row], or user_items[rows]"
+    ),
 }
 
 

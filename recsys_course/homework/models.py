@@ -98,6 +98,11 @@ def check_model(model: Any, user_items: csr_matrix, K: int) -> None:
         "train on the whole matrix that is passed in",
     )
     expect(
+        model.K != K + 1,
+        f"the model keeps K={model.K} neighbours, {K} were asked for: implicit counts the item "
+        "itself as one of the K, and so does the question; pass K on as it is",
+    )
+    expect(
         model.K == K,
         f"the model keeps K={model.K} neighbours, {K} were asked for: pass K on to the model",
     )

@@ -150,6 +150,21 @@ def _check_list(
             f"user {user_id}: these are the model's column numbers, which happen to be content "
             "ids too: translate them with interactions.content_ids"
         )
+    first = interactions.user_items[0]
+    of_first = (first @ model.similarity).toarray().ravel()
+    of_first[first.indices] = 0
+    if _is_best(columns, of_first, N) and not _is_best(columns, fresh, N):
+        raise Hint(
+            f"user {user_id} got what suits the user of row 0: pass the row of this user alone, "
+            "user_items[row], not the whole matrix"
+        )
+    found = np.sort(fresh[fresh > 0])[::-1][:N]
+    real, rest = columns[: len(found)], columns[len(found) :]
+    if len(rest) and (_is_best(real, fresh, N) or not len(found)) and not fresh[rest].any():
+        raise Hint(
+            f"user {user_id}: from content {given[len(found)]} on the score is 0. implicit fills "
+            "up a short list so, with watched items too; it means no recommendation, cut it off"
+        )
     if liked[columns].any():
         raise Hint(
             f"user {user_id} has already watched content {given[liked[columns]][0]}: "
@@ -166,7 +181,6 @@ def _check_list(
             f"user {user_id}: content {given[unlike][0]} has score 0, it is like "
             "nothing this user watched. That means no recommendation: leave it out"
         )
-    found = np.sort(fresh[fresh > 0])[::-1][:N]
     expect(
         len(given) == len(found),
         f"user {user_id} got {len(given)} items, and {len(found)} of the {N} asked for have a "

@@ -42,8 +42,13 @@ def check_similar(ids: Any, scores: Any, user_items: csr_matrix, item: int, N: i
     >>> check_similar([0, 1, 2], [1.0, 1.0, 0.70710678], user_items, item=1, N=3)
     """
     expect(
-        ids is not None and scores is not None and ids is not ... and scores is not ...,
+        ids is not None and ids is not ... and (scores is not None or isinstance(ids, tuple)),
         "the two names hold nothing yet: similar_items returns a pair, (ids, scores)",
+    )
+    expect(
+        not (isinstance(ids, tuple) and len(ids) == 2),
+        "the first name holds a pair: similar_items returns two things, ids and scores; take them "
+        "apart, as in: ids, scores = ...",
     )
     ids, scores = np.asarray(ids), np.asarray(scores)
     expect(

@@ -110,14 +110,14 @@ def test_trained_cosine_says_nothing_on_stderr(twins, capfd):
         (None, "got None"),
         (7, "expected content ids, got int"),
         ([[30]], "one flat list"),
-        (["Cousin"], "expected whole numbers"),
+        (["Cousin"], "expected content ids, which are whole numbers, got texts such as"),
         ([30.0], "ids turned into floats"),
         ([0.7], "are these the scores"),
         (([30], [0.7]), "got a pair"),
         ([99], "99 is not a content id of this data"),
         ([30, 30], "content 30 more than once"),
         ([20, 30], "already watched content 20"),
-        ([30, 40], "content 40 has score 0"),
+        ([30, 40], "from content 40 on the score is 0"),
         ([], "got 0 items, and 1 of the 3"),
     ],
 )
@@ -161,7 +161,7 @@ def test_a_batch_in_another_order_than_asked_for(model, twins):
         ([[30, -1]], r"expected shape \(2, 2\)"),
         ([[30], []], "rows of different length"),
         ([[-1, 30], [-1, -1]], "-1 in front of a recommendation"),
-        ([[30, 40], [40, 40]], "user 1: content 40 has score 0"),
+        ([[30, 40], [40, 40]], "user 1: from content 40 on the score is 0"),
     ],
 )
 def test_mistakes_in_a_batch(answer, hint, model, twins):
