@@ -54,6 +54,10 @@ def check_recommended(
         "pass one user, or take the first row",
     )
     expect(len(given) <= N, f"got {len(given)} items, {N} were asked for: pass N on")
+    expect(
+        (given != -1).all(),
+        f"user {user_id} got -1 in the list, which stands for nothing: leave the place out",
+    )
     _check_list(given, model, interactions, user_id, N)
 
 

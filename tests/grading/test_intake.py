@@ -126,6 +126,8 @@ def test_an_nbformat_that_is_not_4_is_named(handed, value):
             '{"grade_id": "t", "points": "2"}',
             "cell number 0 (t), points: found '2', expected a number such as 2",
         ),
+        ('{"grade": true, "points": null}', "points: found None, expected a number such as 2"),
+        ('{"task": true, "points": null}', "points: found None, expected a number such as 2"),
         ('{"points": [2]}', "cell number 0, points: found [2], expected a number"),
         ('{"points": true}', "cell number 0, points: found True, expected a number"),
         ('{"points": NaN}', "cell number 0, points: found nan, expected a number"),
