@@ -67,13 +67,13 @@ def mutated_notebook(notebook, chance):
         container, key = chance.choice(places(notebook, []) or [({}, "")])
         what = chance.random()
         if what < 0.6:
-            container[key] = chance.choice(ODD)
+            container[key] = copy.deepcopy(chance.choice(ODD))
         elif what < 0.8 and isinstance(container, list):
             container.insert(key, copy.deepcopy(container[key]))
         elif what < 0.9 or not isinstance(container, dict):
             container.pop(key, None) if isinstance(container, dict) else container.pop(key)
         else:
-            container[chance.choice(KEYS.split())] = chance.choice(ODD)
+            container[chance.choice(KEYS.split())] = copy.deepcopy(chance.choice(ODD))
     raw = json.dumps(notebook).encode()
     return mutated_bytes(raw, chance) if chance.random() < 0.1 else raw
 
