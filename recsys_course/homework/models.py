@@ -69,22 +69,7 @@ def check_model(model: Any, user_items: csr_matrix, K: int) -> None:
     Traceback (most recent call last):
     recsys_course.homework.hints.Hint: the model compares 2 things, and there are 2 users and 3 items: it was trained on a transposed matrix. Rows are users, columns are items
     """  # noqa: E501
-    expect(
-        model is not None,
-        "got None instead of a model. implicit's fit() returns nothing: fit first, then return the model itself",  # noqa: E501
-    )
-    expect(
-        not isinstance(model, type),
-        "got a class, not a model: create one with CosineRecommender(K=...)",
-    )
-    expect(
-        isinstance(model, CosineRecommender),
-        f"expected a CosineRecommender from implicit.nearest_neighbours, got {type(model).__name__}",  # noqa: E501
-    )
-    expect(
-        model.similarity is not None,
-        "the model is not trained: call its fit with the user-item matrix",
-    )
+    check_kind(model, CosineRecommender, "implicit.nearest_neighbours", learned="similarity")
     users, items = user_items.shape
     size = model.similarity.shape[0]
     expect(
@@ -113,6 +98,49 @@ def check_model(model: Any, user_items: csr_matrix, K: int) -> None:
         not wrong.any(),
         f"{int(wrong.sum())} of the {wrong.size} similarities in the model are not cosines of "
         "columns of this matrix: train on the matrix as it is passed in, weights unchanged",
+    )
+
+
+def check_kind(model: Any, kind: type, module: str, learned: str) -> None:
+    """Check that an answer is a trained model of one of implicit's classes.
+
+    Parameters
+    ----------
+    model : object
+        The student's answer.
+    kind : type
+        The class that was asked for.
+    module : str
+        Where it is imported from.
+    learned : str
+        The attribute that is None until the model is trained.
+
+    Raises
+    ------
+    Hint
+        If it is nothing, a class, a model of another class, or not trained.
+
+    Examples
+    --------
+    >>> check_kind(CosineRecommender(), CosineRecommender, "implicit", learned="similarity")
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: the model is not trained: call its fit with the user-item matrix
+    """  # noqa: E501
+    expect(
+        model is not None,
+        "got None instead of a model. implicit's fit() returns nothing: fit first, then return the model itself",  # noqa: E501
+    )
+    expect(
+        not isinstance(model, type),
+        f"got a class, not a model: create one with {kind.__name__}(...)",
+    )
+    expect(
+        isinstance(model, kind),
+        f"expected {kind.__name__} from {module}, got {type(model).__name__}",
+    )
+    expect(
+        getattr(model, learned, None) is not None,
+        "the model is not trained: call its fit with the user-item matrix",
     )
 
 

@@ -218,7 +218,7 @@ def _check_list(
     )
     left = len(scores) - len(watched)
     expect(
-        not len(given) > left or len(given) > N,
+        len(given) <= left or len(given) > N,
         f"{who} got {len(given)} items, and only {left} are not watched yet: implicit fills the "
         "rest with watched ones at score -3.4e38, which must be cut off",
     )

@@ -92,7 +92,7 @@ def test_a_right_model_of_any_build_passes(build, seed):
     [
         (None, "got None instead of a model"),
         (AlternatingLeastSquares, "got a class, not a model"),
-        (7, "expected an AlternatingLeastSquares from implicit.als, got int"),
+        (7, "expected AlternatingLeastSquares from implicit.als, got int"),
         (AlternatingLeastSquares(), "the model is not trained"),
     ],
 )
