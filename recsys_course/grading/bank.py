@@ -39,6 +39,8 @@ class Variant:
         The exact points of test cells; those not named get all.
     hints : dict of str to str
         What the reason of a test cell must contain.
+    unseen : bool
+        Whether it passes all that the student sees, and only hidden tests find it wrong.
     long : bool
         Whether it waits for ``python3 course.py test --all``.
     """
@@ -50,6 +52,7 @@ class Variant:
     cells: dict[str, str] = field(default_factory=dict)
     points: dict[str, float] = field(default_factory=dict)
     hints: dict[str, str] = field(default_factory=dict)
+    unseen: bool = False
     long: bool = False
 
 
@@ -114,9 +117,9 @@ def _load(path: Path) -> Variant:
         raise CourseError(f"{path}: not a variant: {error}") from None
     if made.kind not in ("honest", "wrong"):
         raise CourseError(f"{path}, kind: expected honest or wrong, found {made.kind!r}")
-    if made.kind == "honest" and (made.points or made.hints or made.stub):
+    if made.kind == "honest" and (made.points or made.hints or made.stub or made.unseen):
         raise CourseError(
-            f"{path}: an honest variant gets all points; take out points, hints, stub"
+            f"{path}: an honest variant gets all points; take out points, hints, stub, unseen"
         )
     return made
 

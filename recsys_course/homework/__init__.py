@@ -10,6 +10,7 @@ from recsys_course.homework.machine import check_machine
 from recsys_course.homework.models import check_model, trained_cosine
 from recsys_course.homework.numbers import check_count, check_share
 from recsys_course.homework.planted import planted
+from recsys_course.homework.rates import check_rate, neighbour_lists
 from recsys_course.homework.reasons import check_reasons, check_similar_tastes
 from recsys_course.homework.recommendations import check_batch, check_recommended
 from recsys_course.homework.similar import check_similar, check_similar_titles
@@ -24,6 +25,7 @@ __all__ = [
     "check_machine",
     "check_model",
     "check_newcomer",
+    "check_rate",
     "check_reasons",
     "check_recommended",
     "check_share",
@@ -33,6 +35,7 @@ __all__ = [
     "check_taste",
     "check_tastes",
     "expect",
+    "neighbour_lists",
     "no_training",
     "planted",
     "trained_als",

@@ -10,6 +10,49 @@ import pandas as pd
 from recsys_course.homework.hints import Hint, expect
 
 
+def share_of(answer: Any) -> float:
+    """Take an answer for a share.
+
+    Parameters
+    ----------
+    answer : float
+        What the student returned.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    Hint
+        If it is something else: nothing, many numbers, no number, no share.
+
+    Examples
+    --------
+    >>> share_of(1 / 4)
+    0.25
+    >>> share_of(12)
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: a share lies between 0 and 1, got 12: divide by the number of users
+    """  # noqa: E501
+    expect(answer is not None, "got None: is there a return at the end?")
+    expect(
+        np.ndim(answer) == 0,
+        f"expected one number, got {np.size(answer)} of them: take the mean over users",
+    )
+    expect(
+        isinstance(answer, numbers.Real) and not isinstance(answer, bool | np.bool_),
+        f"expected a number, got {type(answer).__name__}",
+    )
+    value = float(answer)  # a plain one: what the answer says about its own equality doesn't count
+    expect(
+        math.isfinite(value) and 0 <= value <= 1,
+        f"a share lies between 0 and 1, got {value:g}: divide by the number of users",
+    )
+    return value
+
+
 def check_share(answer: Any, expected: float, why: str, tolerance: float = 1e-6) -> None:
     """Check a share, such as a hit rate, against a value worked out by hand.
 
@@ -36,20 +79,7 @@ def check_share(answer: Any, expected: float, why: str, tolerance: float = 1e-6)
     Traceback (most recent call last):
     recsys_course.homework.hints.Hint: one of two users has a hit; you got 1
     """
-    expect(answer is not None, "got None: is there a return at the end?")
-    expect(
-        np.ndim(answer) == 0,
-        f"expected one number, got {np.size(answer)} of them: take the mean over users",
-    )
-    expect(
-        isinstance(answer, numbers.Real) and not isinstance(answer, bool | np.bool_),
-        f"expected a number, got {type(answer).__name__}",
-    )
-    value = float(answer)  # a plain one: what the answer says about its own equality doesn't count
-    expect(
-        math.isfinite(value) and 0 <= value <= 1,
-        f"a share lies between 0 and 1, got {value:g}: divide by the number of users",
-    )
+    value = share_of(answer)
     expect(math.isclose(value, expected, abs_tol=tolerance), f"{why}; you got {value:g}")
 
 

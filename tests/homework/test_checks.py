@@ -92,6 +92,14 @@ def test_call_tells_an_unwritten_function_from_a_broken_one():
 
     with pytest.raises(Hint, match="stub is not written yet"):
         call(stub)
+    with pytest.raises(Hint, match="stub is not written yet"):
+        call(lambda: stub())
+
+    def refused():
+        raise NotImplementedError("adding a nonzero scalar is not supported")
+
+    with pytest.raises(Hint, match="refused raised NotImplementedError: adding a nonzero scalar"):
+        call(refused)
 
 
 def test_call_refuses_what_is_no_function():
