@@ -10,31 +10,29 @@ from recsys_course.homework.hints import Hint, expect
 from recsys_course.interactions import Interactions
 
 
-def content_ids_of(answer: Any, interactions: Interactions) -> NDArray[np.int64]:
-    """Take an answer for content ids.
+def whole_numbers_of(answer: Any) -> NDArray[np.int64]:
+    """Take an answer for numbers of content.
 
     Parameters
     ----------
     answer : array-like of int
         What the student returned.
-    interactions : Interactions
-        Which content ids there are.
 
     Returns
     -------
-    ndarray of int
-        Known content ids, or -1, in the answer's shape.
+    ndarray of int64
+        In the answer's shape.
 
     Raises
     ------
     Hint
-        If it is something else: nothing, a pair, scores, column numbers, rows of several lengths.
+        If it is something else: nothing, one number, a pair, scores, texts, rows of several
+        lengths.
 
     Examples
     --------
-    >>> views = pd.DataFrame({"user_id": [1, 1], "content_id": [7, 8]})
-    >>> content_ids_of([8, -1], Interactions.from_views(views))
-    array([ 8, -1])
+    >>> whole_numbers_of([[8, -1]])
+    array([[ 8, -1]])
     """
     expect(answer is not None, "got None: is there a return at the end?")
     expect(
@@ -47,7 +45,7 @@ def content_ids_of(answer: Any, interactions: Interactions) -> NDArray[np.int64]
     )
     expect(
         isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.DataFrame | pd.Index),
-        f"expected content ids, got {type(answer).__name__}",
+        f"expected an array or a list of content ids, best first, got {_kind(answer)}",
     )
     try:
         given = np.asarray(answer)
@@ -57,20 +55,15 @@ def content_ids_of(answer: Any, interactions: Interactions) -> NDArray[np.int64]
         ) from error
     if given.size == 0:
         return given.astype(np.int64)
-    if np.issubdtype(given.dtype, np.floating) and np.isnan(given).any():
-        raise Hint(
-            "nan stands where nothing is recommended, and turns all ids into floats: "
-            "fill with -1, which is a whole number"
+    if given.dtype == object:
+        expect(
+            all(value is not None for value in given.flat),
+            "None stands where nothing is recommended: fill with -1, which is a whole number",
         )
+        if all(type(value) is int or isinstance(value, np.integer) for value in given.flat):
+            given = given.astype(np.int64)
     if np.issubdtype(given.dtype, np.floating):
-        raise Hint(
-            f"content ids are whole numbers, got {given.dtype} such as {given.flat[0]:g}: "
-            + (
-                "ids turned into floats; keep them int"
-                if np.all(given == np.floor(given))
-                else "are these the scores? recommend returns (ids, scores), in this order"
-            )
-        )
+        _refuse_floats(given)
     expect(
         not np.issubdtype(given.dtype, np.str_) and not isinstance(given.flat[0], str),
         f"expected content ids, which are whole numbers, got texts such as {str(given.flat[0])!r}",
@@ -79,6 +72,29 @@ def content_ids_of(answer: Any, interactions: Interactions) -> NDArray[np.int64]
         np.issubdtype(given.dtype, np.integer),
         f"expected whole numbers (content ids), got {given.dtype}",
     )
+    return given
+
+
+def known_content(given: NDArray[np.int64], interactions: Interactions) -> None:
+    """Check that numbers are content ids of the data, or -1.
+
+    Parameters
+    ----------
+    given : ndarray of int
+        What the student returned.
+    interactions : Interactions
+        Which content ids there are.
+
+    Raises
+    ------
+    Hint
+        If some aren't: 0 for nothing, column numbers.
+
+    Examples
+    --------
+    >>> views = pd.DataFrame({"user_id": [1, 1], "content_id": [7, 8]})
+    >>> known_content(np.array([8, -1]), Interactions.from_views(views))
+    """
     real = given[given != -1]
     unknown = real[~np.isin(real, interactions.content_ids)]
     if unknown.size and not unknown.any():
@@ -86,12 +102,52 @@ def content_ids_of(answer: Any, interactions: Interactions) -> NDArray[np.int64]
             "0 is not a content id of this data: does it stand where nothing is recommended? "
             "There, the answer holds -1"
         )
+    if (unknown >= len(interactions.content_ids)).any():
+        strange = unknown[unknown >= len(interactions.content_ids)][0]
+        raise Hint(
+            f"{strange} is no content id of this data, and no column number either: "
+            + (
+                "it is a user id. content_ids translates columns, user_ids translates rows"
+                if strange in interactions.user_ids
+                else "does it come from other data?"
+            )
+        )
     if unknown.size:
         raise Hint(
             f"{unknown[0]} is not a content id of this data: are these the model's column numbers? "
             "Translate them with interactions.content_ids"
         )
-    return given
+
+
+def _kind(answer: Any) -> str:
+    """Name what came in place of a list, and why it won't do."""
+    if isinstance(answer, int | np.integer):
+        return f"one number, {answer}: all recommendations are wanted, also if it is but one"
+    if isinstance(answer, set | frozenset):
+        return "a set, which has no order"
+    if isinstance(answer, dict):
+        return "a dictionary: return the ids alone"
+    return type(answer).__name__
+
+
+def _refuse_floats(given: NDArray[np.floating]) -> None:
+    """Say where floats come from: nothing put as nan, pairs, ids turned into floats, scores."""
+    if np.isnan(given).any():
+        raise Hint(
+            "nan stands where nothing is recommended, and turns all ids into floats: "
+            "fill with -1, which is a whole number"
+        )
+    whole = given == np.floor(given)
+    if given.ndim == 2 and whole[:, 0].all() and not whole.all():
+        raise Hint("got a table with ids and scores: return the content ids alone")
+    raise Hint(
+        f"content ids are whole numbers, got {given.dtype} such as {given.flat[0]:g}: "
+        + (
+            "ids turned into floats; keep them int"
+            if whole.all()
+            else "are these the scores? recommend returns (ids, scores), in this order"
+        )
+    )
 
 
 def titles_of(answer: Any, catalogue: pd.DataFrame, N: int) -> NDArray[np.int64]:

@@ -7,6 +7,10 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+_BEHIND = (
+    "a position behind the end. Does a public id stand where a row or a column belongs, or does "
+    "something come from another matrix than the one that was handed in?"
+)
 MEANINGS = {
     "'float' object cannot be interpreted as an integer": (
         "a number of things was given as a float: make it a whole one, with int()"
@@ -15,6 +19,15 @@ MEANINGS = {
         "this class of implicit's takes float64 only. ItemItemRecommender is what the others are "
         "built on and weighs nothing: is CosineRecommender meant?"
     ),
+    "'Interactions' object has no attribute": (
+        "the Interactions was passed where a matrix belongs: that is interactions.user_items"
+    ),
+    "that the matrix knows": (
+        "user_index and item_index take public ids, those of this matrix, and return rows and "
+        "columns. The way back is user_ids[rows] and content_ids[columns]"
+    ),
+    "out of bounds for axis": _BEHIND,
+    "out of range": _BEHIND,
     "operands could not be broadcast together": (
         "two tables of different shape are compared: do their rows belong to the same users?"
     ),

@@ -14,6 +14,7 @@ from recsys_course.interactions import Interactions
 from recsys_course.models import ItemKNN
 
 TIES = 0.01  # which of several equal items is chosen moves a rate that much at most
+EQUAL = 1e-9  # two scores that are nearer than this are equal
 SAME = 0.002  # two rates that are nearer than this are taken for the same mistake
 
 
@@ -91,28 +92,29 @@ def check_rate(
     >>> check_rate(1 / 2, known, held_out, K=2)
     >>> check_rate(0.0, known, held_out, K=2)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: a hit rate of 0 for K=2: did the model train on the hidden part? What it knows as watched it leaves out, so it can't hit. Or are lists and items those of different users?
+    recsys_course.homework.hints.Hint: a hit rate of 0 for K=2: did the model train on the hidden part? What it knows as watched it leaves out, so it can't hit. Or are lists and items of different users?
     """  # noqa: E501
     own = share_of(answer)
-    lists = _lists(known, K, N)
-    true = _rate(lists, known, held_out)
+    rows = known.user_index(held_out.index.to_numpy())
+    true = _rate(known, rows, held_out, K, N)
     if abs(own - true) <= TIES:
         return
     if measure is not None:
-        rows = known.user_index(held_out.index.to_numpy())
+        lists = neighbour_lists(known, K, N)[rows]
+        hits = (lists == held_out.to_numpy()[:, None]).any(axis=1)
         expect(
-            abs(share_of(call(measure, lists[rows], held_out)) - true) <= SAME,
+            abs(share_of(call(measure, lists, held_out)) - hits.mean()) <= SAME,
             f"a hit rate of {own:.4g} for K={K} is not right, and neither is the function that "
             "measures it, on lists of ours: look for the mistake there first",
         )
-    expect(
-        own > 0,
-        f"a hit rate of 0 for K={K}: did the model train on the hidden part? What it knows as "
-        "watched it leaves out, so it can't hit. Or are lists and items those of different users?",
+    leak = (
+        f"a hit rate of {own:.4g} for K={K}: did the model train on the hidden part? What it knows "
+        "as watched it leaves out, so it can't hit. Or are lists and items of different users?"
     )
-    causes = {abs(own - rate): why for rate, why in _slips(lists, known, held_out, K, N)}
-    if causes and min(causes) <= SAME:
-        raise Hint(f"a hit rate of {own:.4g} for K={K}: that is the rate {causes[min(causes)]}")
+    expect(own > 0, leak)
+    for rate, why in _slips(known, rows, held_out, K, N):
+        expect(abs(own - rate) > SAME, f"a hit rate of {own:.4g} for K={K}: that is the rate {why}")
+    expect(own > true / 10, leak)
     expect(
         own < true,
         f"a hit rate of {own:.4g} for K={K} is too good: has the model seen the views that it is "
@@ -121,44 +123,55 @@ def check_rate(
     raise Hint(
         f"a hit rate of {own:.4g} for K={K} is not that of {N} recommendations for each user of "
         "held_out, from a model that learned from the rest: is each list compared with the item "
-        "of the same user?"
+        "of the same user, and is all that is used handed in?"
     )
 
 
-def _lists(known: Interactions, K: int, N: int) -> NDArray[np.int64]:
-    """Recommend to all users by implicit's model, not by the one behind `neighbour_lists`."""
-    model = trained_cosine(known.user_items, K)
-    columns, scores = model.recommend(np.arange(len(known.user_ids)), known.user_items, N=N)
-    return np.where(scores > 0, known.content_ids[columns], -1)
+def _rate(known: Interactions, rows: NDArray[np.int64], items: pd.Series, K: int, N: int) -> float:
+    """Hit rate by the scores alone, of implicit's model and not of the one that gives the lists.
 
-
-def _rate(lists: NDArray[np.int64], known: Interactions, held_out: pd.Series) -> float:
-    rows = known.user_index(held_out.index.to_numpy())
-    return float(_hits(lists[rows], held_out).mean())
-
-
-def _hits(lists: NDArray[np.int64], held_out: pd.Series) -> NDArray[np.bool_]:
-    return (lists == held_out.to_numpy()[:, None]).any(axis=1)
+    An item is hit if fewer than N score higher; among equals each is as likely in the list.
+    """
+    histories = known.user_items[rows]
+    scores = (histories @ trained_cosine(known.user_items, K).similarity).tocsr()
+    scores = scores - scores.multiply(histories)  # histories are 0 and 1
+    owner = np.repeat(np.arange(len(rows)), np.diff(scores.indptr))
+    own = np.zeros(len(rows))
+    at = np.isin(items, known.content_ids)
+    columns = known.item_index(items.to_numpy()[at])
+    own[at] = np.asarray(scores[np.flatnonzero(at), columns]).ravel()
+    above = scores.data - own[owner]
+    higher = np.bincount(owner[above > EQUAL], minlength=len(rows))
+    equal = np.bincount(owner[np.abs(above) <= EQUAL], minlength=len(rows))
+    return float((np.clip((N - higher) / np.maximum(equal, 1), 0, 1) * (own > EQUAL)).mean())
 
 
 def _slips(
-    lists: NDArray[np.int64], known: Interactions, held_out: pd.Series, K: int, N: int
+    known: Interactions, rows: NDArray[np.int64], held_out: pd.Series, K: int, N: int
 ) -> Iterator[tuple[float, str]]:
     """Yield the rates that slips lead to, and of what each is the rate."""
-    true = _rate(lists, known, held_out)
     for other in sorted({1, N // 2, 5, 10, 20, 2 * N} - {0, N}):
         yield (
-            _rate(_lists(known, K, other), known, held_out),
+            _rate(known, rows, held_out, K, other),
             f"of lists of {other}, and {N} recommendations were asked for: pass N on",
         )
-    for other in sorted({K - 1, K + 1, 2, 20, 50} - {1, K}):
+    for other in sorted({K - 1, K + 1, 2, 20, 50, N} - {1, K}):
         yield (
-            _rate(_lists(known, other, N), known, held_out),
-            f"of K={other}: pass on the K that is asked for, and train a new model for each",
+            _rate(known, rows, held_out, other, N),
+            f"of K={other}: pass on the K that is asked for, and train a new model for each"
+            + (". Or did K and N change places?" if other == N else ""),
         )
-    share = len(held_out) / len(known.user_ids)
-    yield true * share, "among all users of the matrix: divide by the users of held_out alone"
+    if N > 1:
+        yield (
+            _rate(known, rows, held_out, N, K),
+            f"of K={N} and lists of {K}: did K and N change places?",
+        )
     yield (
-        float(_hits(lists[: len(held_out)], held_out).mean()),
-        "of lists that belong to other users: choose the rows of held_out's users, in their order",
+        _rate(known, rows, held_out, K, N) * len(held_out) / len(known.user_ids),
+        "among all users of the matrix: divide by the users of held_out alone",
     )
+    for wrong in (np.arange(len(rows)), np.sort(rows)):
+        yield (
+            _rate(known, wrong, held_out, K, N),
+            "of the lists of other users: choose the rows of held_out's users, in their order",
+        )

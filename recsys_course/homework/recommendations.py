@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 from implicit.nearest_neighbours import ItemItemRecommender
+from numpy.typing import NDArray
 
-from recsys_course.homework.answers import content_ids_of
+from recsys_course.homework.answers import known_content, whole_numbers_of
 from recsys_course.homework.hints import Hint, expect
 from recsys_course.homework.models import TOLERANCE
 from recsys_course.interactions import Interactions
@@ -47,12 +48,13 @@ def check_recommended(
     Traceback (most recent call last):
     recsys_course.homework.hints.Hint: user 1 has already watched content 7: leave watched items out (filter_already_liked_items)
     """  # noqa: E501
-    given = content_ids_of(answer, interactions)
+    given = whole_numbers_of(answer)
     expect(
         given.ndim == 1,
         f"expected one flat list of content ids for one user, got shape {given.shape}: "
         "pass one user, or take the first row",
     )
+    known_content(given, interactions)
     expect(len(given) <= N, f"got {len(given)} items, {N} were asked for: pass N on")
     expect(
         (given != -1).all(),
@@ -101,17 +103,18 @@ def check_batch(
     recsys_course.homework.hints.Hint: user 1 got content 9 more than once. It is the last of content_ids: was implicit's padding -1 used as a position? Where it says -1 there is no item
     """  # noqa: E501
     user_ids = np.asarray(user_ids)
-    given = content_ids_of(answer, interactions)
+    given = whole_numbers_of(answer)
     expect(
         given.ndim == 2,
-        f"expected a table with a row per user, got {given.ndim} dimension(s): "
-        "rows of different length? Fill short ones with -1 up to N",
+        f"expected a table with a row per user, got one flat list of size {given.size}: "
+        "is it all rows in one, or does a return inside of the loop end it with the first user?",
     )
     expect(
         given.shape == (len(user_ids), N),
         f"expected shape {(len(user_ids), N)} (users, N), got {given.shape}: "
         "a row per user, in the order of user_ids, N columns",
     )
+    known_content(given, interactions)
     for user_id, row in zip(user_ids.tolist(), given, strict=True):
         filled = row != -1
         expect(
@@ -143,66 +146,97 @@ def _check_list(
         )
     row = interactions.user_items[interactions.user_index(user_id)]
     scores = (row @ model.similarity).toarray().ravel()
-    liked = np.zeros(len(scores), dtype=bool)
-    liked[row.indices] = True
+    fresh = scores.copy()
+    fresh[row.indices] = 0
+    if not _is_best(interactions.item_index(given), fresh, N):
+        raise Hint(f"user {user_id}{_slip(given, scores, row.indices, model, interactions, N)}")
+
+
+def _slip(
+    given: NDArray[np.int64],
+    scores: NDArray[np.float64],
+    liked: NDArray[np.integer],
+    model: ItemItemRecommender,
+    interactions: Interactions,
+    N: int,
+) -> str:
+    """Name the slip that leads to a wrong list, the surest first."""
     columns = interactions.item_index(given)
-    fresh = np.where(liked, 0, scores)
+    fresh = scores.copy()
+    fresh[liked] = 0
+    found = _best(fresh, N)
+    many = f"{len(found)} of the {N} asked for have a score above 0"
     # some column numbers are content ids of other items, so this mistake can pass as an answer
-    as_columns = given[given < len(scores)]
-    if _is_best(as_columns, fresh, N) and not _is_best(columns, fresh, N):
-        raise Hint(
-            f"user {user_id}: these are the model's column numbers, which happen to be content "
-            "ids too: translate them with interactions.content_ids"
+    if len(found) and _is_best(given[given < len(scores)], fresh, N):
+        return (
+            ": these are the model's column numbers, which happen to be content ids too: "
+            "translate them with interactions.content_ids"
         )
     first = interactions.user_items[0]
     of_first = (first @ model.similarity).toarray().ravel()
     of_first[first.indices] = 0
-    if _is_best(columns, of_first, N) and not _is_best(columns, fresh, N):
-        raise Hint(
-            f"user {user_id} got what suits the user of row 0: pass the row of this user alone, "
-            "user_items[row], not the whole matrix"
+    if len(given) and _is_best(columns, of_first, N):
+        return (
+            " got what suits the user of row 0: pass the row of this user alone, "
+            "user_items[row], not the whole matrix (of many users their rows, in the order asked "
+            "for)"
         )
-    found = np.sort(fresh[fresh > 0])[::-1][:N]
     real, rest = columns[: len(found)], columns[len(found) :]
-    if len(rest) and (_is_best(real, fresh, N) or not len(found)) and not fresh[rest].any():
-        raise Hint(
-            f"user {user_id}: from content {given[len(found)]} on the score is 0. implicit fills "
-            "up a short list so, with watched items too; it means no recommendation, cut it off"
+    if len(rest) and _is_best(real, fresh, N) and not fresh[rest].any():
+        return (
+            f": from content {given[len(found)]} on the score is 0. implicit fills up a short list "
+            "so, with watched items too; it means no recommendation, cut it off"
         )
-    if liked[columns].any():
-        raise Hint(
-            f"user {user_id} has already watched content {given[liked[columns]][0]}: "
-            "leave watched items out (filter_already_liked_items)"
+    if not len(given):
+        return f" got nothing, and {many}: only a score of 0 means no recommendation"
+    kept = np.argsort(-scores, kind="stable")[:N]
+    new = kept[~np.isin(kept, liked)]
+    if len(new) < len(kept) and _same(scores[columns], scores[new]):
+        return (
+            f": watched items were taken out after the list was cut to {N}, so it is too short. "
+            "The model leaves them out before (filter_already_liked_items)"
         )
-    unlike = scores[columns] <= 0
-    expect(
-        2 * unlike.sum() <= len(given) or len(given) < 2,
-        f"user {user_id}: {unlike.sum()} of these {len(given)} items are like nothing that this "
-        "user watched: is it the row of this user (user_index), in the order asked for?",
-    )
-    if unlike.any():
-        raise Hint(
-            f"user {user_id}: content {given[unlike][0]} has score 0, it is like "
-            "nothing this user watched. That means no recommendation: leave it out"
+    if _same(fresh[columns], found[: len(columns)]):
+        return f" got the best {len(given)}, and {many}: is N passed on, and nothing cut off?"
+    if np.isin(columns, liked).any():
+        return (
+            f" has already watched content {given[np.isin(columns, liked)][0]}: leave watched "
+            "items out (filter_already_liked_items)"
         )
-    expect(
-        len(given) == len(found),
-        f"user {user_id} got {len(given)} items, and {len(found)} of the {N} asked for have a "
-        "score above 0: is the right user's row passed, and N?",
-    )
-    expect(
-        (np.diff(scores[columns]) <= TOLERANCE).all(),
-        f"user {user_id}: the best item goes first, and these are not in the order of the scores",
-    )
-    other = ~np.isclose(scores[columns], found, atol=TOLERANCE)
-    expect(
-        not other.any(),
-        f"user {user_id}: {other.sum()} of {len(found)} items are not the model's best for this "
-        "user: is it the row of this user (user_index), and nobody else's?",
+    if _same(fresh[columns], _best(fresh, len(columns) + 1)[1:]):
+        return (
+            ": the model's best item is missing, and the rest is right: was the first one dropped? "
+            "In this list it is no item that the user has watched"
+        )
+    if _same(np.sort(fresh[columns])[::-1], found):
+        return ": the best item goes first, and these are not in the order of the scores"
+    unlike = int((fresh[columns] <= 0).sum())
+    if unlike:
+        return (
+            f": {unlike} of these {len(given)} items are like nothing that this user watched: are "
+            "they the model's list, for the row of this user (user_index), in the order asked for?"
+        )
+    if len(given) != len(found):
+        return (
+            f" got {len(given)} items, and {many}: is the right user's row passed, to the model "
+            "that was handed in, and N?"
+        )
+    other = int((~np.isclose(fresh[columns], found, atol=TOLERANCE)).sum())
+    return (
+        f": {other} of {len(found)} items are not the model's best for this user: is it the model "
+        "that was handed in, and the row of this user (user_index), nobody else's?"
     )
 
 
-def _is_best(columns: np.ndarray, scores: np.ndarray, N: int) -> bool:
+def _best(scores: NDArray[np.float64], N: int) -> NDArray[np.float64]:
+    """Scores of the N best items, as far as they are above 0."""
+    return np.sort(scores[scores > 0])[::-1][:N]
+
+
+def _same(scores: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
+    return len(scores) == len(others) and np.allclose(scores, others, atol=TOLERANCE)
+
+
+def _is_best(columns: NDArray[Any], scores: NDArray[np.float64], N: int) -> bool:
     """Whether these columns hold the N best positive scores, in falling order."""
-    best = np.sort(scores[scores > 0])[::-1][:N]
-    return len(columns) == len(best) > 0 and np.allclose(scores[columns], best, atol=TOLERANCE)
+    return _same(scores[columns], _best(scores, N))

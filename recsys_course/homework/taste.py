@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recsys_course.homework.als import solved
-from recsys_course.homework.answers import content_ids_of
+from recsys_course.homework.answers import known_content, whole_numbers_of
 from recsys_course.homework.hints import Hint, expect
 from recsys_course.homework.order import are_best, check_order
 from recsys_course.interactions import Interactions
@@ -50,12 +50,13 @@ def check_taste(
     Traceback (most recent call last):
     recsys_course.homework.hints.Hint: 0 is not a content id of this data: are these the model's column numbers? Translate them with interactions.content_ids
     """  # noqa: E501
-    given = content_ids_of(answer, interactions)
+    given = whole_numbers_of(answer)
     expect(
         given.ndim == 1,
         f"expected one flat list of content ids for one user, got shape {given.shape}: "
         "pass one user, or take the first row",
     )
+    known_content(given, interactions)
     row = interactions.user_index(user_id)
     history = interactions.user_items[row]
     scores = model.user_factors[row].astype(np.float64) @ model.item_factors.T
@@ -98,12 +99,13 @@ def check_tastes(
     >>> check_tastes([[-1, -1]], model, tiny.interactions, [tiny.newcomer], N=2)
     """
     user_ids = np.asarray(user_ids)
-    given = content_ids_of(answer, interactions)
+    given = whole_numbers_of(answer)
     expect(
         given.shape == (len(user_ids), N),
         f"expected shape {(len(user_ids), N)} (users, N), got {given.shape}: "
         "a row per user, in the order of user_ids, N columns; fill short rows with -1",
     )
+    known_content(given, interactions)
     for user_id, row in zip(user_ids.tolist(), given, strict=True):
         filled = row != -1
         if user_id not in interactions.user_ids:
@@ -157,7 +159,7 @@ def check_newcomer(
     >>> model = trained_als(tiny.interactions.user_items, factors=3)
     >>> check_newcomer([], model, tiny.interactions, watched=[12_345])
     """
-    given = content_ids_of(answer, interactions)
+    given = whole_numbers_of(answer)
     known = np.unique(np.asarray(watched)[np.isin(watched, interactions.content_ids)])
     if not known.size:
         expect(
@@ -170,6 +172,7 @@ def check_newcomer(
         given.ndim == 1,
         f"expected one flat list of content ids, got shape {given.shape}: take the first row",
     )
+    known_content(given, interactions)
     columns = interactions.item_index(known)
     size = len(interactions.content_ids)
     row = csr_matrix(

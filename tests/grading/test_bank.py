@@ -29,6 +29,7 @@ from tests.warm import CAN_FORK, Warm
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = find(ROOT, language="en")
 ASSIGNMENTS = COURSE.assignments()
+HIDDEN = "### BEGIN HIDDEN TESTS"
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
@@ -89,7 +90,7 @@ def is_test(cell):
 def given(assignment):
     """The code that every submission begins with."""
     code = [cell for cell in read(COURSE.source(assignment)).cells if cell.cell_type == "code"]
-    return [cell.source for cell in takewhile(utils.is_locked, code)]
+    return [half for cell in takewhile(utils.is_locked, code) for half in (cell.source, "")]
 
 
 def bank(assignment):
@@ -122,31 +123,30 @@ def by_nbgrader(course, assignment, made):
 
 def by_fork(warm, assignment, made):
     """Points and reason of each test, by nbgrader's rule for what the cells have shown."""
-    return by_fork_with_hidden_and_without(warm, assignment, made)[0]
+    return by_fork_in_halves(warm, assignment, made)[0]
 
 
-def by_fork_with_hidden_and_without(warm, assignment, made):
-    """The same, and whether all tests pass that the student sees."""
-    notebook = submission(COURSE, assignment, made)
+def by_fork_in_halves(warm, assignment, made):
+    """The same, and whether all passes that the student sees of the tests."""
+    code = [cell for cell in submission(COURSE, assignment, made).cells if cell.cell_type == "code"]
     tests = {
         cell.id: cell.source for cell in read(COURSE.source(assignment)).cells if is_test(cell)
     }
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    visible = [cell.source for cell in filter(is_test, code)]
-    for cell in code:  # hidden tests come back, as in grading
-        cell.source = tests.get(cell.id, cell.source)
-    shown = warm.run([cell.source for cell in code] + visible)
+    # a test is run as two cells, what the student sees and what is hidden
+    halves = [tests.get(cell.id, cell.source).partition(HIDDEN) for cell in code]
+    shown = warm.run([half for visible, _, hidden in halves for half in (visible, hidden)])
     if shown is None:
         return dict.fromkeys(tests, (0, "the process died")), False
-    for cell, outputs in zip(code, shown, strict=False):
-        cell.outputs = nbformat.from_dict(outputs)
+    passes = True
+    for cell, seen, unseen in zip(code, shown[::2], shown[1::2], strict=True):
+        fails = any(output["output_type"] == "error" for output in seen)
+        cell.outputs = nbformat.from_dict(seen if fails else seen + unseen)
+        passes = passes and not (fails and is_test(cell))
     graded = {cell.id: (utils.determine_grade(cell), why(cell)) for cell in filter(is_test, code)}
-    found = {
+    return {
         name: (points, "" if points == most else reason)
         for name, ((points, most), reason) in graded.items()
-    }
-    last = [output for outputs in shown[len(code) :] for output in outputs]
-    return found, all(output["output_type"] != "error" for output in last)
+    }, passes
 
 
 def check(found, assignment, made):
@@ -186,7 +186,8 @@ class TestByNbgrader:
     """What nbgrader itself makes of some submissions is what the forks make of them."""
 
     assignment = "knn"
-    NAMES = "perfect", "another_way", "half_right", "transposed", "empty", "chatty", "k_ignored"
+    # the last one fails hidden tests only
+    NAMES = "perfect", "another_way", "half_right", "transposed", "empty", "chatty", "typed_in"
 
     def test_demo_shows_six_students_with_points_and_reasons(self, demo):
         assert demo.code == 0
@@ -214,7 +215,7 @@ class TestByNbgrader:
     @cannot_fork
     @pytest.mark.parametrize("made", cases("knn", NAMES))
     def test_forks_agree(self, demo, warm, made):
-        found, passes = by_fork_with_hidden_and_without(warm, "knn", made)
+        found, passes = by_fork_in_halves(warm, "knn", made)
         assert found == by_nbgrader(demo.course, "knn", made)
         assert passes == (made.kind == "honest" or made.unseen)
 
@@ -236,7 +237,7 @@ class TestSimilarItemsByNbgrader:
     @cannot_fork
     @pytest.mark.parametrize("made", cases("similar_items", NAMES))
     def test_forks_agree(self, course, warm, made):
-        found, passes = by_fork_with_hidden_and_without(warm, "similar_items", made)
+        found, passes = by_fork_in_halves(warm, "similar_items", made)
         assert found == by_nbgrader(course, "similar_items", made)
         assert passes == (made.kind == "honest" or made.unseen)
 
@@ -247,7 +248,7 @@ class Rest:
     assignment: str
 
     def test_points_and_hints(self, warm, made):
-        found, passes = by_fork_with_hidden_and_without(warm, self.assignment, made)
+        found, passes = by_fork_in_halves(warm, self.assignment, made)
         check(found, self.assignment, made)
         assert passes == (made.kind == "honest" or made.unseen)
 

@@ -19,7 +19,7 @@ KNOWN = Interactions.from_views(
         }
     )
 )
-HELD_OUT = pd.Series([30, 10, 40, 30, 10], index=[5, 7, 2, 1, 6])
+HELD_OUT = pd.Series([10, 30, 40, 10, 30], index=[7, 5, 2, 6, 1])
 
 
 def hit_rate(lists, held_out):
@@ -53,7 +53,7 @@ def test_four_of_five_have_a_hit(answer):
         (2 / 5, "the rate of lists of 1, and 2 recommendations were asked for"),
         (1 / 5, "the rate of K=2: pass on the K that is asked for"),
         (4 / 7, "among all users of the matrix: divide by the users of held_out alone"),
-        (3 / 5, "of lists that belong to other users"),
+        (3 / 5, "of the lists of other users"),
         (0.95, "too good: has the model seen the views"),
         (0.5, "0.5 for K=3 is not that of 2 recommendations for each user"),
     ],
