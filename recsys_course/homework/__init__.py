@@ -13,7 +13,7 @@ from recsys_course.homework.planted import planted
 from recsys_course.homework.rates import check_rate, neighbour_lists
 from recsys_course.homework.reasons import check_reasons, check_similar_tastes
 from recsys_course.homework.recommendations import check_batch, check_recommended
-from recsys_course.homework.similar import check_similar, check_similar_titles
+from recsys_course.homework.similar import check_similar, check_similar_titles, check_unknown
 from recsys_course.homework.taste import check_newcomer, check_taste, check_tastes
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "check_similar_titles",
     "check_taste",
     "check_tastes",
+    "check_unknown",
     "expect",
     "neighbour_lists",
     "no_training",

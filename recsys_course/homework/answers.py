@@ -126,7 +126,9 @@ def _kind(answer: Any) -> str:
     if isinstance(answer, set | frozenset):
         return "a set, which has no order"
     if isinstance(answer, dict):
-        return "a dictionary: return the ids alone"
+        return "a dictionary: return its list alone"
+    if isinstance(answer, str):
+        return "one text"
     return type(answer).__name__
 
 
@@ -180,18 +182,26 @@ def titles_of(answer: Any, catalogue: pd.DataFrame, N: int) -> NDArray[np.int64]
     expect(answer is not None, "got None: is there a return at the end?")
     expect(
         isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
-        f"expected a list of titles, got {type(answer).__name__}",
+        f"expected a list of titles, got {_kind(answer)}",
     )
     titles = list(answer)
     odd = [title for title in titles if not isinstance(title, str)]
+    if odd and isinstance(odd[0], list | tuple | np.ndarray | pd.Series):
+        raise Hint(
+            f"expected a flat list of titles, got a list of lists, the first of size {len(odd[0])}:"
+            " return the titles alone"
+        )
     if odd:
         raise Hint(
             f"expected titles, got {odd[0]!r}: look the content ids up in the catalogue; "
             "a list of numbers is not what a person can judge"
         )
-    expect(len(titles) <= N, f"got {len(titles)} titles, {N} were asked for: pass N on")
+    expect(len(titles) <= N, f"got {len(titles)} titles, and N is {N}: pass N on")
     known = catalogue.drop_duplicates("title").set_index("title")["content_id"]
     strange = [title for title in titles if title not in known.index]
     if strange:
-        raise Hint(f'"{strange[0]}" is not a title of the catalogue')
+        raise Hint(
+            f'"{strange[0]}" is not a title of the catalogue that was handed in'
+            + (": a content id is not looked up yet" if strange[0].isdigit() else "")
+        )
     return known.reindex(titles).to_numpy(np.int64)

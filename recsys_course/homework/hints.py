@@ -11,6 +11,10 @@ _BEHIND = (
     "a position behind the end. Does a public id stand where a row or a column belongs, or does "
     "something come from another matrix than the one that was handed in?"
 )
+_OTHERS = (
+    "these ids are not in that table. Are they column numbers, or does one of the two come from "
+    "elsewhere than from what was handed in?"
+)
 MEANINGS = {
     "'float' object cannot be interpreted as an integer": (
         "a number of things was given as a float: make it a whole one, with int()"
@@ -24,7 +28,14 @@ MEANINGS = {
     ),
     "that the matrix knows": (
         "user_index and item_index take public ids, those of this matrix, and return rows and "
-        "columns. The way back is user_ids[rows] and content_ids[columns]"
+        "columns; where one can be missing, ask first. The way back is user_ids[rows] and "
+        "content_ids[columns]"
+    ),
+    "are in the [index]": _OTHERS,
+    "not in index": _OTHERS,
+    "arrays used as indices must be of integer": (
+        "there is nothing in the array, or no whole numbers. implicit answers with an empty one "
+        "for a column that the matrix doesn't have: is it a content id?"
     ),
     "out of bounds for axis": _BEHIND,
     "out of range": _BEHIND,

@@ -52,9 +52,22 @@ def check_similar(ids: Any, scores: Any, user_items: csr_matrix, item: int, N: i
     )
     ids, scores = np.asarray(ids), np.asarray(scores)
     expect(
-        ids.ndim == 1 and scores.ndim == 1,
-        f"expected two flat arrays, got shapes {ids.shape} and {scores.shape}: "
-        "pass one item number, not a list of them",
+        ids.size or ids.ndim != 1,
+        f"the list is empty: is there such a column? The matrix has {user_items.shape[1]}, and "
+        "a content id is no column",
+    )
+    expect(
+        ids.ndim == scores.ndim == 1,
+        f"expected two flat arrays of size {N}, got shapes {ids.shape} and {scores.shape}"
+        + (": pass one item number, not a list of them" if ids.shape[:1] == (1,) else "")
+        + (
+            ": are these pairs of id and score? Keep the two apart" if ids.shape[1:] == (2,) else ""
+        ),
+    )
+    expect(
+        np.issubdtype(ids.dtype, np.number),
+        f"expected column numbers, got {str(ids[0])!r}: the question wants neighbours just as the "
+        "model gives them",
     )
     expect(
         np.issubdtype(ids.dtype, np.integer),
@@ -68,7 +81,7 @@ def check_similar(ids: Any, scores: Any, user_items: csr_matrix, item: int, N: i
     expect(
         ids.min() >= 0 and ids.max() < user_items.shape[1],
         f"{ids.max()} is not a column of the matrix, which has {user_items.shape[1]}: "
-        "the question wants column numbers, not content ids",
+        "the question wants column numbers, not content ids, and no users",
     )
     expect(
         item in ids,
@@ -155,12 +168,13 @@ def check_similar_titles(
             f'nobody watched "{unseen[0]}", so the model can\'t have named it: '
             "are column numbers taken for content ids?"
         )
-    expect(
-        len(titles) == len(best),
-        f"got {len(titles)} titles for content {content_id}, the model has {len(best)} neighbours "
-        f"for it (at most {N} were asked for): leaving the item out must not cost a neighbour",
-    )
     scores = near[interactions.item_index(ids)]
+    if len(titles) != len(best):
+        raise Hint(
+            f"got {_counted(len(titles), 'title')} for content {content_id}, and the model has "
+            f"{_counted(len(best), 'neighbour')} for it (at most {N} were asked for): "
+            + _why_so_many(len(titles), len(best), scores)
+        )
     far = [title for title, score in zip(titles, scores, strict=True) if score <= 0]
     if far:
         raise Hint(
@@ -170,9 +184,63 @@ def check_similar_titles(
         )
     expect(
         (np.diff(scores) <= TOLERANCE).all(),
-        "the titles are not in the order of their similarity: look-ups with isin or merge lose it",
+        "the titles are not in the order of their similarity, the most similar first: look-ups "
+        "with isin or merge lose it, and so does sorting",
     )
     expect(
         np.allclose(scores, best, atol=TOLERANCE),
         "a closer neighbour is missing from the list: take the best N after leaving the item out",
     )
+
+
+def check_unknown(answer: Any, content_id: int) -> None:
+    """Check what is answered for an item that the model doesn't know: an empty list.
+
+    Parameters
+    ----------
+    answer : object
+        The student's answer.
+    content_id : int
+        What was asked about.
+
+    Raises
+    ------
+    Hint
+        If it is anything else.
+
+    Examples
+    --------
+    >>> check_unknown([], content_id=50)
+    >>> check_unknown(["Harbour"], content_id=50)
+    Traceback (most recent call last):
+    recsys_course.homework.hints.Hint: the model doesn't know content 50, and your function answers ['Harbour']: an empty list was expected. Does a look-up take the nearest id, or the column of that number?
+    """  # noqa: E501
+    said = f"the model doesn't know content {content_id}, and your function answers {answer!r}"
+    expect(answer is not None, f"{said}: return an empty list, which can be looped over as others")
+    expect(
+        isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
+        f"{said}: an empty list was expected",
+    )
+    expect(
+        len(answer) == 0,
+        f"{said}: an empty list was expected. Does a look-up take the nearest id, or the column of "
+        "that number?",
+    )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
+def _why_so_many(titles: int, neighbours: int, scores: np.ndarray) -> str:
+    if not titles:
+        return "is it taken for an item that the model doesn't know?"
+    if titles > neighbours:
+        return (
+            "what has cosine 0 is like it in nothing"
+            if (scores <= 0).any()
+            else "cut the list after leaving the item out"
+        )
+    if titles == neighbours - 1:
+        return "leaving the item out must not cost a neighbour"
+    return "is N passed on, and does a loop end early?"

@@ -221,9 +221,9 @@ def test_mistakes_in_similar_items(ids, scores, hint, twins):
     ("answer", "hint"),
     [
         (None, "got None"),
-        ("Other Twin", "expected a list of titles, got str"),
+        ("Other Twin", "expected a list of titles, got one text"),
         ([20], "expected titles"),
-        (["Other Twin"] * 3, "got 3 titles, 2 were asked for"),
+        (["Other Twin"] * 3, "got 3 titles, and N is 2"),
         (["Nothing"], "is not a title of the catalogue"),
         (["Twin", "Cousin"], "is the content that was asked about"),
         (["Other Twin"] * 2, "stands in the list twice"),
