@@ -15,15 +15,16 @@ from recsys_course.environment import cleaned
 # its fixtures or its kernel). They start first, so that no worker ends long after the others.
 # A scope that isn't here counts as short; renew it from --durations=0 when the suite's end drags.
 HEAVY = {
-    "tests/grading/test_bank.py::TestAls": 85,
+    "tests/grading/test_bank.py::TestAls": 56,
+    "tests/grading/test_bank.py::TestKnn": 44,
     "tests/grading/test_bank.py::TestByNbgrader": 31,
     "tests/lessons/test_other_data.py::TestIvi": 28,
     "tests/lessons/test_other_data.py::TestMovieLens": 27,
     "tests/grading/test_class.py": 28,
     "lessons/en/03_latent_factors.ipynb": 17,
-    "tests/grading/test_bank.py::TestKnn": 17,
     "tests/cli/test_fuzz.py": 11,
     "tests/cli/test_notebooks.py": 10,
+    "tests/grading/test_bank.py::TestSimilarItems": 9,
     "tests/grading/test_settings.py": 9,
     "lessons/en/04_metrics.ipynb": 9,
     "tests/grading/test_bank.py::TestSimilarItemsByNbgrader": 8,
