@@ -148,7 +148,8 @@ def overlap(
     ax.imshow(
         grid, cmap=ListedColormap([PALE, BLUE, ORANGE]), vmin=0, vmax=2, aspect="auto"
     )  # fmt: skip
-    ax.set(xlabel="items that anybody here watched", title="What the neighbours would add")
+    ax.set(xlabel="items that anybody here watched")
+    ax.set_title("What the neighbours would add", loc="left")
     ax.set_yticks(range(len(rows)), ["the user", *(f"neighbour {k}" for k in range(1, len(rows)))])
     if labels is None:
         ax.set_xticks([])
@@ -156,8 +157,7 @@ def overlap(
         ax.set_xticks(range(len(columns)), [labels[c] for c in columns], rotation=60, ha="right")
     ax.legend(
         handles=[Patch(color=BLUE, label="watched by the user"), Patch(color=ORANGE, label="new")],
-        loc="upper center", bbox_to_anchor=(0.5, -0.12 if labels is None else -0.6), ncols=2,
-        frameon=False,
+        loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False,
     )  # fmt: skip
     return ax
 
