@@ -17,7 +17,8 @@ from tests.warm import CAN_FORK, Warm
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "lessons" / "en").glob("*.ipynb"))
 REAL = [folder for folder in os.environ.get("RECSYS_TEST_DATA", "").split(os.pathsep) if folder]
-SIZE = synthetic.FULL.scaled(0.03)  # at 0.02 the lessons no longer see what they speak of
+# on less the lessons no longer see what they speak of
+SIZES = {"01_why_recommenders": 0.03}
 pytestmark = pytest.mark.skipif(
     not CAN_FORK, reason="Windows has no fork; there the lessons run on the embedded cinema only"
 )
@@ -39,8 +40,11 @@ def invented_stars(pairs):
     return np.clip(np.round(2 * stars) / 2, 0.5, 5)
 
 
-def write_movielens(folder):
-    cinema = synthetic.make(SIZE, seed=3)
+def cinema_for(lesson, seed=0):
+    return synthetic.make(synthetic.FULL.scaled(SIZES.get(lesson.stem, 0.02)), seed=seed)
+
+
+def write_movielens(cinema, folder):
     pairs = cinema.views.drop_duplicates(["user_id", "content_id"])
     ratings = pairs[["user_id", "content_id"]].set_axis(["userId", "movieId"], axis=1)
     ratings["rating"] = invented_stars(ratings)
@@ -78,14 +82,14 @@ each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.s
 @each_lesson
 class TestIvi:
     def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
-        synthetic.write(synthetic.make(SIZE), tmp_path)
+        synthetic.write(cinema_for(lesson), tmp_path)
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
 
 @each_lesson
 class TestMovieLens:
     def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
-        write_movielens(tmp_path)
+        write_movielens(cinema_for(lesson, seed=3), tmp_path)
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
 
