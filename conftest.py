@@ -17,20 +17,20 @@ from recsys_course.environment import cleaned
 HEAVY = {
     "tests/grading/test_bank.py::TestAls": 56,
     "tests/grading/test_bank.py::TestKnn": 44,
+    "tests/lessons/test_other_data.py::TestIvi": 38,
+    "tests/lessons/test_other_data.py::TestMovieLens": 36,
     "tests/grading/test_bank.py::TestByNbgrader": 31,
-    "tests/lessons/test_other_data.py::TestIvi": 28,
-    "tests/lessons/test_other_data.py::TestMovieLens": 27,
     "tests/grading/test_class.py": 28,
-    "lessons/en/03_latent_factors.ipynb": 17,
+    "lessons/en/03_latent_factors.ipynb": 28,
+    "lessons/en/04_metrics.ipynb": 22,
+    "lessons/en/02_knn.ipynb": 12,
     "tests/cli/test_fuzz.py": 11,
     "tests/cli/test_notebooks.py": 10,
     "tests/grading/test_bank.py::TestSimilarItems": 9,
     "tests/grading/test_settings.py": 9,
-    "lessons/en/04_metrics.ipynb": 9,
     "tests/grading/test_bank.py::TestSimilarItemsByNbgrader": 8,
     "tests/metrics/test_properties.py": 8,
     "tests/cli/test_grade.py": 6,
-    "lessons/en/02_knn.ipynb": 6,
 }
 
 
