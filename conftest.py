@@ -5,6 +5,7 @@ too: those marked ``long``, and more examples for each property.
 """
 
 import atexit
+import os
 
 import pytest
 from hypothesis import settings
@@ -45,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     clean.__enter__()
     # registered before IPython's own, which runs first then and finds its folder still there
     atexit.register(clean.__exit__, None, None, None)
+    os.environ["RECSYS_COURSE_FINDINGS"] = "hard"  # of lessons, on the embedded cinema
     # the same examples each time: what chance finds on a bad day is for --all
     settings.register_profile("first", deadline=None, max_examples=300, derandomize=True)
     settings.register_profile("all", deadline=None, max_examples=3000)
