@@ -1,6 +1,7 @@
 """Every lesson runs to its end on other sources than the embedded cinema.
 
-One folder holds ivi's two files (no titles), the other one MovieLens's (no durations, no series).
+One folder holds ivi's two files (no titles, and here no genres either), the other one MovieLens's
+(no durations, no series).
 Set RECSYS_TEST_DATA to folders with real data, separated as in PATH, to run them too.
 """
 
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 
 from recsys_course.data import synthetic
@@ -83,7 +85,9 @@ each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.s
 @each_lesson
 class TestIvi:
     def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
-        synthetic.write(cinema_for(lesson), tmp_path)
+        cinema = cinema_for(lesson)
+        cinema.catalogue["genre"] = pd.Series(pd.NA, cinema.catalogue.index, dtype="string")
+        synthetic.write(cinema, tmp_path)
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
 
