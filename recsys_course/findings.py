@@ -1,7 +1,14 @@
 """What a lesson finds in the data at hand: said as it is there, and not asserted."""
 
+import math
 import os
 
+import numpy as np
+import pandas as pd
+
+from recsys_course.errors import DataError
+
+ENOUGH = 5  # items of a user, users of an item: less says little about either
 HARD = "RECSYS_COURSE_FINDINGS"  # set to "hard" where the embedded cinema must say what is expected
 
 
@@ -40,3 +47,73 @@ def finding(holds: object, expected: str, otherwise: str) -> None:
     if not holds and os.environ.get(HARD) == "hard" and not os.environ.get("DATA_DIR"):
         raise AssertionError(f"the embedded cinema says otherwise: {otherwise}")
     print(expected if holds else otherwise)
+
+
+class TooLittle(DataError):
+    """Data in which a lesson can find nothing; a notebook shows the one line, no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Say to IPython what to show."""
+        return [f"This lesson stops here. {self}"]
+
+
+def at_hand(views: pd.DataFrame, users: int, items: int, seconds: float) -> pd.DataFrame:
+    """Say what a lesson has to work with and how long it takes; stop if it is too little.
+
+    Parameters
+    ----------
+    views : DataFrame
+        As from ``load_views``.
+    users : int
+        The fewest users with five items or more that the lesson can say something about.
+    items : int
+        The fewest items with five users or more.
+    seconds : float
+        What a million views take, about, all cells of the lesson together.
+
+    Returns
+    -------
+    DataFrame
+        The views. A source without times gets invented moments, so that the lesson can go on.
+
+    Raises
+    ------
+    TooLittle
+        Naming what there is, what is needed and what to do.
+
+    Examples
+    --------
+    >>> views = pd.DataFrame({"user_id": [1, 1, 2], "content_id": [5, 6, 5],
+    ...     "view_ts": pd.to_datetime(["2019-04-09", "2019-04-10", "2019-04-10"], utc=True)})
+    >>> views = at_hand(views, users=0, items=0, seconds=60)
+    3 views, 2 users, 2 items. All cells together take under a minute on so many.
+    >>> views = at_hand(views, users=0, items=0, seconds=30_000_000)
+    3 views, 2 users, 2 items. All cells together take about 2 minutes on so many.
+    """
+    pairs = views[["user_id", "content_id"]].drop_duplicates()
+    sizes = pairs["user_id"].value_counts(), pairs["content_id"].value_counts()
+    counts = [int((size >= ENOUGH).sum()) for size in sizes]
+    if counts[0] < users or counts[1] < items:
+        raise TooLittle(
+            f"Too little to learn from: {counts[0]:,} of {len(sizes[0]):,} users have {ENOUGH} "
+            f"items or more ({users:,} are needed), {counts[1]:,} of {len(sizes[1]):,} items have "
+            f"{ENOUGH} users or more ({items:,} are needed). Set DATA_DIR to a larger folder, "
+            "or unset it for the embedded cinema."
+        )
+    minutes = math.ceil(seconds * len(views) / 60e6)
+    time = f"about {minutes} minutes" if minutes > 1 else "under a minute"
+    print(f"{len(views):,} views, {len(sizes[0]):,} users, {len(sizes[1]):,} items.", end=" ")
+    print(f"All cells together take {time} on so many.")
+    return views if views["view_ts"].notna().any() else _with_moments(views)
+
+
+def _with_moments(views: pd.DataFrame) -> pd.DataFrame:
+    """Give each view a moment of four weeks, at random."""
+    print(
+        "This source has no times. Each view gets a moment at random here, so that the lesson can "
+        "go on. What it then says about past and future says nothing about these users."
+    )
+    after = np.random.default_rng(0).integers(28 * 86_400, size=len(views))
+    moments = pd.Series(pd.Timestamp("2000-01-03", tz="UTC") + pd.to_timedelta(after, unit="s"))
+    moments = moments.set_axis(views.index).astype("datetime64[us, UTC]")
+    return views.assign(view_ts=moments, dt=moments.dt.tz_localize(None).dt.floor("D"))

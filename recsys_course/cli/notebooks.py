@@ -7,9 +7,13 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from recsys_course.cli.lab import course_root
+from recsys_course.data.sources import recognise
 from recsys_course.errors import CourseError, one_line, surprises_named
 from recsys_course.grading.course import find
 from recsys_course.grading.execution import refresh
+from recsys_course.grading.notebooks import read
+from recsys_course.grading.other_data import Journal, run_on, table
 
 SHELVES = ("lessons/*/*.ipynb", "solutions/*/*/*.ipynb")
 
@@ -17,14 +21,61 @@ SHELVES = ("lessons/*/*.ipynb", "solutions/*/*/*.ipynb")
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Only compare; name the first cell that differs.")
-def notebooks(paths: tuple[Path, ...], check: bool) -> None:
+@click.option(
+    "--data",
+    "folders",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Run the lessons on the data in DIR instead and write nothing; may be repeated.",
+)
+@click.option("--again", is_flag=True, help="With --data: run also what earlier calls have run.")
+def notebooks(paths: tuple[Path, ...], check: bool, folders: tuple[Path, ...], again: bool) -> None:
     """Execute and normalise lessons and solutions, or the notebooks named by PATH.
 
     A second run changes no byte. Cells tagged nbval-skip are not executed; cells tagged
     raises-exception may fail; outputs of cells tagged nbval-ignore-output are kept as long as
     nothing else in their notebook has changed.
+
+    With --data nothing is written: each lesson is run on each folder, and a table says where it
+    stopped. What an earlier call has run is not run again, unless notebook, data or package have
+    changed.
     """
-    chosen = list(paths) or _all(find().root)
+    if folders and check:
+        raise click.UsageError("--check compares with outputs on the course's own data: no --data")
+    if again and not folders:
+        raise click.UsageError("--again goes with --data")
+    if folders:
+        _on_other_data(list(paths) or _all(find().root, SHELVES[:1]), folders, again)
+    else:
+        _refresh(list(paths) or _all(find().root, SHELVES), check)
+
+
+def _on_other_data(lessons: list[Path], folders: tuple[Path, ...], again: bool) -> None:
+    for folder in folders:
+        given = recognise(folder)
+        given.views(), given.catalogue()  # both are there
+    for lesson in lessons:
+        read(lesson)
+    journal = Journal(course_root() / ".course" / "notebooks_on_data.json")
+    ended = []
+    pairs = [(lesson, folder) for folder in folders for lesson in lessons]
+    with tqdm(pairs, unit="run", disable=None) as progress:
+        for lesson, folder in progress:
+            progress.set_postfix_str(f"{lesson.stem} on {folder}")
+            known = None if again else journal.known(lesson, folder)
+            outcome = known or run_on(lesson, folder)
+            if not known:
+                journal.add(lesson, folder, outcome)
+            ended.append((lesson, folder, outcome))
+            tqdm.write(f"{lesson.stem} on {folder}: {outcome}{', known' if known else ''}")
+    click.echo(f"\n{table(ended)}")
+    troubles = sum(not outcome.fine for *_, outcome in ended)
+    if troubles:
+        raise CourseError(f"{troubles} of {len(ended)} runs need a person: mend the cells above")
+
+
+def _refresh(chosen: list[Path], check: bool) -> None:
     troubles = 0
     with tqdm(chosen, unit="notebook", disable=None) as progress:
         for path in progress:
@@ -48,9 +99,11 @@ def notebooks(paths: tuple[Path, ...], check: bool) -> None:
         raise CourseError(f"{troubles} of {len(chosen)} notebooks need a person: {mend}")
 
 
-def _all(root: Path) -> list[Path]:
-    found = [path for shelf in SHELVES for path in sorted(root.glob(shelf))]
+def _all(root: Path, shelves: tuple[str, ...]) -> list[Path]:
+    found = [path for shelf in shelves for path in sorted(root.glob(shelf))]
     if not found:
-        raise CourseError(f"{root}: no notebooks in lessons/ or solutions/")
+        raise CourseError(
+            f"{root}: no notebooks in {' or '.join(shelf.split('/')[0] + '/' for shelf in shelves)}"
+        )
     here = Path.cwd()
     return [path.relative_to(here) if path.is_relative_to(here) else path for path in found]

@@ -19,9 +19,10 @@ def describe(views: pd.DataFrame, catalogue: pd.DataFrame) -> dict[str, Any]:
     -------
     dict
         ``rows`` views, ``users``, ``items`` viewed, ``pairs`` (distinct users and items),
-        ``catalogue`` rows, ``first`` and ``last`` moment of a view in UTC (ISO 8601),
-        ``missing``: the columns without a single value, ``unknown_views`` and ``unknown_items``:
-        views of content that the catalogue lacks (they are kept), and how many items that is.
+        ``catalogue`` rows, ``first`` and ``last`` moment of a view in UTC (ISO 8601; None if the
+        source has no times), ``missing``: the columns without a single value, ``unknown_views``
+        and ``unknown_items``: views of content that the catalogue lacks (they are kept), and how
+        many items that is.
 
     Examples
     --------
@@ -34,14 +35,16 @@ def describe(views: pd.DataFrame, catalogue: pd.DataFrame) -> dict[str, Any]:
     pairs = views[["user_id", "content_id"]].drop_duplicates()
     unknown = views.loc[~views["content_id"].isin(catalogue["content_id"]), "content_id"]
     empty = [name for frame in (views, catalogue) for name in frame if frame[name].isna().all()]
+    ends = views["view_ts"].agg(["min", "max"])
+    first, last = (None if pd.isna(end) else end.isoformat() for end in ends)
     return {
         "rows": len(views),
         "users": int(pairs["user_id"].nunique()),
         "items": int(pairs["content_id"].nunique()),
         "pairs": len(pairs),
         "catalogue": len(catalogue),
-        "first": views["view_ts"].min().isoformat(),
-        "last": views["view_ts"].max().isoformat(),
+        "first": first,
+        "last": last,
         "missing": empty,
         "unknown_views": len(unknown),
         "unknown_items": int(unknown.nunique()),

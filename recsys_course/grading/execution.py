@@ -21,6 +21,27 @@ from recsys_course.grading.notebooks import (
 )
 
 SECONDS_PER_CELL = 600
+
+
+class CellStopped(CourseError):
+    """A notebook that didn't run to its end.
+
+    Attributes
+    ----------
+    cell : str
+        The id of the cell that stopped; empty if the kernel didn't start.
+    error : str
+        The name of the error that a cell raised; empty if it was none, but a kernel that died.
+    said : str
+        What happened, in one line.
+    """
+
+    def __init__(self, path: Path, cell: str, error: str, said: str) -> None:
+        where = f"cell {cell}" if cell else "start of the kernel"
+        super().__init__(f"{path}, {where}: {said}")
+        self.cell, self.error, self.said = cell, error, said
+
+
 # An address, and the folders that only this machine has: both change with the next run elsewhere.
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
@@ -64,8 +85,8 @@ def refresh(path: Path, check: bool = False) -> str | None:
     return first_difference(committed, settled) or "the layout of the file"
 
 
-def execute(notebook: NotebookNode, path: Path) -> NotebookNode:
-    """Run a notebook's cells in a fresh kernel, on the course's own data.
+def execute(notebook: NotebookNode, path: Path, data: Path | None = None) -> NotebookNode:
+    """Run a notebook's cells in a fresh kernel.
 
     Parameters
     ----------
@@ -74,6 +95,8 @@ def execute(notebook: NotebookNode, path: Path) -> NotebookNode:
     path : Path
         Where it lies; the kernel works in that folder, and a folder named ``lessons`` or
         ``solutions`` above it tells the edition.
+    data : Path, optional
+        What DATA_DIR names; the course's own data by default.
 
     Returns
     -------
@@ -82,7 +105,7 @@ def execute(notebook: NotebookNode, path: Path) -> NotebookNode:
 
     Raises
     ------
-    CourseError
+    CellStopped
         Naming the notebook, the cell and the error.
     """
     notebook = copy.deepcopy(notebook)
@@ -97,28 +120,29 @@ def execute(notebook: NotebookNode, path: Path) -> NotebookNode:
         resources={"metadata": {"path": str(path.parent.resolve())}},
     )
     client.reset_execution_trackers()
-    cell = None
+    cell, error = None, ""
     try:
-        with client.setup_kernel(env=_environment(path)):
+        with client.setup_kernel(env=_environment(path, data)):
             for number, cell in enumerate(notebook.cells):
                 client.execute_cell(cell, number)
-    except CellExecutionError as error:
-        reason = f"{error.ename}: {error.evalue}"
+    except CellExecutionError as stop:
+        error, reason = stop.ename, f"{stop.ename}: {stop.evalue}"
     except CellTimeoutError:
         reason = f"still running after {SECONDS_PER_CELL} s"
-    except (DeadKernelError, RuntimeError) as error:
-        reason = f"the kernel died ({error})"
+    except (DeadKernelError, RuntimeError) as death:
+        reason = f"the kernel died ({death})"
     else:
         return notebook
-    where = f"cell {cell['id']}" if cell else "start of the kernel"
-    raise CourseError(f"{path}, {where}: {' '.join(reason.split())}")
+    raise CellStopped(path, cell["id"] if cell else "", error, " ".join(reason.split()))
 
 
-def _environment(path: Path) -> dict[str, str]:
+def _environment(path: Path, data: Path | None) -> dict[str, str]:
     """Return what the kernel is started with: committed outputs are those of the defaults."""
     environment = {
         name: value for name, value in os.environ.items() if name not in ("DATA_DIR", "MPLBACKEND")
     }
+    if data:
+        environment["DATA_DIR"] = str(data.resolve())
     for folder in path.resolve().parents:
         if folder.parent.name in ("lessons", "solutions"):
             return environment | {"RECSYS_COURSE_LANG": folder.name}

@@ -198,3 +198,108 @@ def test_a_course_without_notebooks(lesson, run):
     code, _, err = run("notebooks")
     assert code == 1
     assert "no notebooks in lessons/ or solutions/" in err
+
+
+LOADS = """
+from recsys_course.data import load_views
+views = load_views()
+print(len(views), file=open("runs.txt", "a"))
+"""
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Write data in the form of MovieLens; return the folder, from the current one."""
+
+    def make(name, rows=2):
+        folder = tmp_path / name
+        lines = "".join(f"{user},10,4.0,964965103\n" for user in range(rows))
+        write(folder / "ratings.csv", "userId,movieId,rating,timestamp\n" + lines)
+        write(folder / "movies.csv", "movieId,title,genres\n10,Solaris,Drama\n")
+        return folder.relative_to(tmp_path)
+
+    return make
+
+
+class TestOnOtherData:
+    def test_each_lesson_on_each_folder(self, lesson, run, data):
+        path = lesson(LOADS, "assert len(views) > 2, 'only two'")
+        before = path.read_bytes()
+        code, out, err = run("notebooks", "--data", data("two"), "--data", data("three", rows=3))
+        lines = out.splitlines()
+        assert lines[0] == ("01_sums on two: stopped at cell part-1: AssertionError: only two")
+        assert lines[1].startswith("01_sums on three: clean (")
+        assert lines[3].split() == ["01_sums"]
+        assert lines[4].split() == ["two", "stopped", "at", "cell", "part-1"]
+        assert lines[5].split()[:2] == ["three", "clean"]
+        assert (code, err) == (
+            1,
+            "recsys-course: 1 of 2 runs need a person: mend the cells above\n",
+        )
+        assert path.read_bytes() == before
+
+    def test_what_is_known_is_not_run_again(self, lesson, run, data):
+        path, folder = lesson(LOADS), data("two")
+        runs = path.parent / "runs.txt"
+        arguments = ["notebooks", "--data", folder]
+        assert run(*arguments)[0] == 0
+        code, out, _ = run(*arguments)
+        assert (code, runs.read_text()) == (0, "2\n")
+        assert out.splitlines()[0].endswith(", known")
+        assert run(*arguments, "--again")[0] == 0
+        assert runs.read_text() == "2\n2\n"
+        data("two", rows=4)  # the data have changed
+        assert run(*arguments)[0] == 0
+        assert runs.read_text() == "2\n2\n4\n"
+        lesson(LOADS, "1")  # the notebook has changed
+        assert run(*arguments)[0] == 0
+        assert runs.read_text() == "2\n2\n4\n4\n"
+
+    def test_a_lesson_that_says_there_is_too_little_needs_nobody(self, lesson, run, data):
+        need = "from recsys_course.findings import at_hand\nat_hand(views, 100, 100, 1)"
+        lesson(LOADS, need, "1 / 0")
+        code, out, err = run("notebooks", "--data", data("two"))
+        assert (code, err) == (0, "")
+        assert out.startswith("01_sums on two: too little data at cell part-1: ")
+        assert "0 of 2 users have 5 items or more (100 are needed)" in out
+
+    def test_a_warning_needs_a_person(self, lesson, run, data):
+        lesson("import warnings\nwarnings.warn('mean of an empty slice')")
+        code, out, _ = run("notebooks", "--data", data("two"))
+        assert code == 1
+        assert "01_sums on two: warns at cell part-0: " in out
+        assert "UserWarning: mean of an empty slice" in out
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="one process cannot press another's Ctrl-C")
+    def test_an_interrupted_run_goes_on_where_it_was(self, lesson, run, data):
+        path = lesson(LOADS)
+        later = path.with_name("02_later.ipynb")
+        write(later, nbformat.writes(notebook(INTERRUPT)))
+        arguments = ["notebooks", "--data", data("two")]
+        code, _, err = run(*arguments)
+        assert (code, err.splitlines()[-1][:26]) == (1, "recsys-course: interrupted")
+        write(later, nbformat.writes(notebook("1")))
+        code, out, _ = run(*arguments)
+        assert code == 0
+        assert [line.endswith(", known") for line in out.splitlines()[:2]] == [True, False]
+        assert (path.parent / "runs.txt").read_text() == "2\n"
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--data", "nowhere"], "nowhere: "),
+            (["--data", "two", "x.ipynb"], "x.ipynb: no such notebook"),
+        ],
+    )
+    def test_bad_input_is_named_before_anything_runs(self, lesson, run, data, arguments, message):
+        path = lesson(LOADS)
+        data("two")
+        code, out, err = run("notebooks", *arguments)
+        assert (code, out) == (1, "")
+        assert err.startswith(f"recsys-course: {message}")
+        assert not (path.parent / "runs.txt").exists()
+
+    def test_options_that_do_not_go_together(self, lesson, run, data):
+        lesson("1")
+        assert run("notebooks", "--check", "--data", data("two"))[0] == 2
+        assert run("notebooks", "--again")[0] == 2

@@ -335,3 +335,41 @@ def test_any_cell_of_an_id_is_either_read_as_python_reads_it_or_named(ivi, cell,
     message = said(load_views, folder)
     assert f"line {row + 2}, column user_id: " in message
     assert message.endswith(f"{ID}; correct it, or copy or fetch the file again")
+
+
+NO_TIMES = {
+    "content_views.csv": views(cells(ROW, view_ts=""), cells(ROW, view_ts="", user_id="7")),
+    "u.data": "42\t64103\t4\t\n7\t64103\t3\t\n",
+    "ratings.dat": "42::64103::4::\n7::64103::3::\n",
+    "ratings.csv": "userId,movieId,rating,timestamp\n42,64103,4,\n7,64103,3,\n",
+    "interactions.csv": (
+        "user_id,item_id,last_watch_dt,total_dur,watched_pct\n42,64103,,9,8\n7,64103,,9,8\n"
+    ),
+}
+CATALOGUES = {
+    "content_views.csv": "content_description.csv",
+    "u.data": "u.item",
+    "ratings.dat": "movies.dat",
+    "ratings.csv": "movies.csv",
+    "interactions.csv": "items.csv",
+}
+
+
+@pytest.mark.parametrize("name", NO_TIMES)
+class TestTimesThatNobodyKnows:
+    def test_they_may_be_empty_from_top_to_bottom(self, files, name):
+        found = load_views(files({name: NO_TIMES[name], CATALOGUES[name]: "x"}))
+        assert found["user_id"].tolist() == [42, 7]
+        assert found[["view_ts", "dt"]].isna().all(axis=None)
+        assert str(found["view_ts"].dtype) == "datetime64[us, UTC]"
+
+    def test_they_hide_no_other_mistake(self, files, name):
+        folder = files({name: NO_TIMES[name].replace("\n7", "\n-7"), CATALOGUES[name]: "x"})
+        assert "Id: found '-7'" in said(load_views, folder).replace("user_id", "userId")
+
+
+def test_a_column_that_is_not_there_may_be_added_empty(ivi):
+    head = HEAD.replace("view_ts,", "")
+    message = said(load_views, ivi(f"{head}\n42,64103,668,2019-04-09,iPhone"))
+    assert message.endswith("dt, platform; add it with empty cells if it isn't known")
+    assert "add it" not in said(load_views, ivi(views(ROW).replace("user_id", "viewer", 1)))

@@ -24,6 +24,8 @@ class Column:
         Smallest and largest value, both allowed; given together or not at all.
     filled : bool
         Whether an empty cell is a mistake.
+    or_empty : bool
+        Whether a filled column may be empty from top to bottom: the source doesn't know it.
     unique : bool
         Whether a value may stand in the column only once.
     whole : bool
@@ -36,6 +38,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     filled: bool = False
+    or_empty: bool = False
     unique: bool = False
     whole: bool = False
 
@@ -54,6 +57,8 @@ class Column:
 
     def accepts(self, values: pa.ChunkedArray) -> bool:
         """Tell whether a whole column keeps to the rules."""
+        if self.or_empty and values.null_count == len(values):
+            return True
         if self.unique and pc.count_distinct(values).as_py() < len(values):
             return False
         return self.within(values)
@@ -81,20 +86,21 @@ def seconds(name: str) -> Column:
 
 
 def moment(name: str) -> Column:
-    """Column of points in time with their zone."""
+    """Column of points in time with their zone, all of them known or none."""
     expected = "a time with its zone, such as 2019-04-09 03:34:51+00:00"
-    return Column(name, pa.timestamp("us", "UTC"), expected, filled=True)
+    return Column(name, pa.timestamp("us", "UTC"), expected, filled=True, or_empty=True)
 
 
 def epoch(name: str) -> Column:
-    """Column of points in time as Unix seconds, up to the year 2106."""
+    """Column of points in time as Unix seconds, up to the year 2106, all known or none."""
     expected = "seconds since 1970, such as 964982703"
-    return Column(name, pa.int64(), expected, low=0, high=2**32, filled=True)
+    return Column(name, pa.int64(), expected, low=0, high=2**32, filled=True, or_empty=True)
 
 
 def day(name: str, filled: bool = False, such_as: str = "2017-10-23") -> Column:
-    """Column of dates."""
-    return Column(name, pa.timestamp("us"), f"a date such as {such_as}", filled=filled)
+    """Column of dates; where they have to be filled, all are known or none."""
+    expected = f"a date such as {such_as}"
+    return Column(name, pa.timestamp("us"), expected, filled=filled, or_empty=filled)
 
 
 def year(name: str) -> Column:

@@ -1,6 +1,7 @@
 """The slow way through a file, taken only when the fast one failed: which cell, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.csv as csv
@@ -37,6 +38,7 @@ def explain(table: Table, content: bytes, names: list[str], reason: str) -> Data
     DataError
         With file, line (a header is line 1), column and text of the cell.
     """
+    table = replace(table, columns=tuple(_known(table, content, names)))
     rows = table.rows(content)
     if not table.names:
         next(rows)
@@ -61,6 +63,17 @@ def explain(table: Table, content: bytes, names: list[str], reason: str) -> Data
         return DataError(f"{table.path}: no rows{below}; copy or fetch the file again")
     found = _first(table, names, block, seen)
     return found or DataError(f"{table.path}: {reason}; {_MEND}")
+
+
+def _known(table: Table, content: bytes, names: list[str]) -> Iterator[Column]:
+    """Leave out the columns that are empty from top to bottom, and may be."""
+    for column in table.columns:
+        rows = (cells for _, cells in table.rows(content))
+        if not table.names:
+            next(rows)
+        at = names.index(column.name)
+        if not column.or_empty or any(cells[at] for cells in rows if at < len(cells)):
+            yield column
 
 
 def _torn(table: Table, cells: list[str], expected: int) -> str | None:

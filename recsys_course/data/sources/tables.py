@@ -131,12 +131,13 @@ class Table:
         _, names = next(self.rows(content), (1, []))
         for column in self.columns:
             if column.name not in names:
-                raise DataError(f"{self.path}: {self._missing(column.name, names)}")
+                raise DataError(f"{self.path}: {self._missing(column, names)}")
             if names.count(column.name) > 1:
                 raise DataError(f"{self.path}: two columns are named {column.name}; keep one")
         return names
 
-    def _missing(self, name: str, names: list[str]) -> str:
+    def _missing(self, column: Column, names: list[str]) -> str:
+        name = column.name
         if len(names) == 1:
             for other in (";", "\t", "|", ",", " "):
                 if name in names[0].split(other):
@@ -147,5 +148,7 @@ class Table:
         spare = {other.lower(): other for other in names if other not in wanted}
         close = get_close_matches(name.lower(), spare, 1, cutoff=0.5)
         if not close:
-            return f"no column {name} in the first line; {found}"
+            optional = column.or_empty or not column.filled
+            unknown = "; add it with empty cells if it isn't known" if optional else ""
+            return f"no column {name} in the first line; {found}{unknown}"
         return f"no column {name}; rename {spare[close[0]]} if that is meant ({found})"
