@@ -74,7 +74,8 @@ def at_hand(views: pd.DataFrame, users: int, items: int, seconds: float) -> pd.D
     Returns
     -------
     DataFrame
-        The views. A source without times gets invented moments, so that the lesson can go on.
+        The views. Where times are unknown, or nearly all the same, each gets a moment at random,
+        so that the lesson can go on.
 
     Raises
     ------
@@ -104,14 +105,20 @@ def at_hand(views: pd.DataFrame, users: int, items: int, seconds: float) -> pd.D
     time = f"about {minutes} minutes" if minutes > 1 else "under a minute"
     print(f"{len(views):,} views, {len(sizes[0]):,} users, {len(sizes[1]):,} items.", end=" ")
     print(f"All cells together take {time} on so many.")
-    return views if views["view_ts"].notna().any() else _with_moments(views)
+    if views["view_ts"].isna().all():
+        print("This source has no times.", end=" ")
+    elif (views["view_ts"] == views["view_ts"].min()).mean() > 0.5:
+        print("Most views of this source have one and the same time.", end=" ")
+    else:
+        return views
+    return _with_moments(views)
 
 
 def _with_moments(views: pd.DataFrame) -> pd.DataFrame:
     """Give each view a moment of four weeks, at random."""
     print(
-        "This source has no times. Each view gets a moment at random here, so that the lesson can "
-        "go on. What it then says about past and future says nothing about these users."
+        "Each view gets a moment at random here, so that the lesson can go on. What it then says "
+        "about past and future says nothing about these users."
     )
     after = np.random.default_rng(0).integers(28 * 86_400, size=len(views))
     moments = pd.Series(pd.Timestamp("2000-01-03", tz="UTC") + pd.to_timedelta(after, unit="s"))

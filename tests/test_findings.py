@@ -64,6 +64,7 @@ def square(users, items):
 )
 def test_what_is_at_hand_is_said_with_the_time_that_it_takes(capsys, seconds, said):
     given = views(square(5, 10))
+    given["view_ts"] += pd.to_timedelta(given.index, unit="s")
     pd.testing.assert_frame_equal(at_hand(given, 5, 10, seconds), given)
     time = f"All cells together take {said} on so many.\n"
     assert capsys.readouterr().out == "50 views, 5 users, 10 items. " + time
@@ -87,14 +88,24 @@ def test_too_little_is_one_line(pairs, said):
     assert "\n" not in shown
 
 
-def test_views_without_times_get_moments_that_are_said_to_be_invented(capsys):
-    given = views(square(50, 20), times=False)
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [(False, "has no times. Each"), (True, "have one and the same time. Each")],
+)
+def test_views_without_an_order_get_moments_that_are_said_to_be_invented(capsys, times, said):
+    given = views(square(50, 20), times)
     ready = at_hand(given, 1, 1, 1)
-    assert "This source has no times." in capsys.readouterr().out
+    assert said in capsys.readouterr().out
     unchanged = ["user_id", "content_id"]
     pd.testing.assert_frame_equal(ready[unchanged], given[unchanged])
     assert ready.dtypes.astype(str).tolist() == views([(1, 1)]).dtypes.astype(str).tolist()
     assert (ready["view_ts"].dt.tz_localize(None).dt.floor("D") == ready["dt"]).all()
     assert ready["dt"].nunique() == 28
     pd.testing.assert_frame_equal(at_hand(given, 1, 1, 1), ready)  # the same each time
-    assert given["view_ts"].isna().all()
+    pd.testing.assert_frame_equal(given, views(square(50, 20), times))
+
+
+def test_views_of_a_few_days_keep_them(capsys):
+    given = views(square(5, 10))
+    given["view_ts"] += pd.to_timedelta(given.index % 2, unit="D")
+    pd.testing.assert_frame_equal(at_hand(given, 1, 1, 1), given)

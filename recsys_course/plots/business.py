@@ -244,5 +244,5 @@ def trade_off(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.axhline(float(table[paid].iloc[0]), color="grey", linestyle=":", linewidth=1)
     for axis in (ax.xaxis, ax.yaxis):
         percents(axis)
-    ax.set(xlabel=wanted, ylabel=paid, ylim=(0, float(table[paid].max()) * 1.15))
+    ax.set(xlabel=wanted, ylabel=paid, ylim=(0, float(table[paid].max()) * 1.15 or 1))
     return tidy(ax)

@@ -178,7 +178,7 @@ def recommendations(
     scores : array-like of float, shape (len(titles),)
         The model's scores.
     genres : list of str, optional
-        Written behind the bars.
+        Written behind the bars; one that is missing is left out.
     title : str
         Over the picture.
     ax : Axes, optional
@@ -199,11 +199,17 @@ def recommendations(
     scores = np.asarray(scores, dtype=float)
     ax.barh(range(len(titles)), scores, color=PALE, edgecolor=BLUE)
     for place, genre in enumerate(genres or []):
-        ax.text(scores[place], place, f" {genre}", va="center", fontsize="small")
-    ax.set_yticks(range(len(titles)), titles)
+        if not pd.isna(genre):
+            ax.text(scores[place], place, f" {_cut(genre)}", va="center", fontsize="small")
+    ax.set_yticks(range(len(titles)), [_cut(title) for title in titles])
     ax.set(xlabel="score", title=title)
     ax.invert_yaxis()
     return tidy(ax)
+
+
+def _cut(text: str, length: int = 40) -> str:
+    """Cut a long text: it would leave no room for the picture."""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _distinct(views: pd.DataFrame, by: str, count: str) -> np.ndarray:

@@ -71,3 +71,13 @@ def test_a_plot_goes_where_it_is_told():
     _, axes = plt.subplots(1, 2)
     assert plots.popularity(VIEWS, ax=axes[1]) is axes[1]
     assert not axes[0].lines
+
+
+def test_recommendations_cut_long_texts_and_leave_out_missing_genres():
+    title, genres = "Dr. Strangelove or: How I Learned to Stop Worrying", "Action|" * 9
+    ax = plots.recommendations(["Up", title], [0.9, 0.4], [np.nan, genres])
+    assert [text.get_text() for text in ax.get_yticklabels()] == [
+        "Up",
+        "Dr. Strangelove or: How I Learned to St…",
+    ]
+    assert [text.get_text() for text in ax.texts] == [" Action|Action|Action|Action|Action|Acti…"]
