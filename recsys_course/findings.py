@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from recsys_course.errors import DataError
+from recsys_course.splits import by_time
 
-ENOUGH = 5  # items of a user, users of an item: less says little about either
+ENOUGH = 5  # items of a user, users of an item, users to judge: less says little
 HARD = "RECSYS_COURSE_FINDINGS"  # set to "hard" where the embedded cinema must say what is expected
 
 
@@ -74,8 +75,8 @@ def at_hand(views: pd.DataFrame, users: int, items: int, seconds: float) -> pd.D
     Returns
     -------
     DataFrame
-        The views. Where times are unknown, or nearly all the same, each gets a moment at random,
-        so that the lesson can go on.
+        The views. Where nobody can be judged by time (no times, all the same, nobody comes back),
+        each gets a moment at random, so that the lesson can go on.
 
     Raises
     ------
@@ -84,12 +85,13 @@ def at_hand(views: pd.DataFrame, users: int, items: int, seconds: float) -> pd.D
 
     Examples
     --------
-    >>> views = pd.DataFrame({"user_id": [1, 1, 2], "content_id": [5, 6, 5],
-    ...     "view_ts": pd.to_datetime(["2019-04-09", "2019-04-10", "2019-04-10"], utc=True)})
-    >>> views = at_hand(views, users=0, items=0, seconds=60)
-    3 views, 2 users, 2 items. All cells together take under a minute on so many.
-    >>> views = at_hand(views, users=0, items=0, seconds=30_000_000)
-    3 views, 2 users, 2 items. All cells together take about 2 minutes on so many.
+    >>> order = np.arange(54) * 7 % 54
+    >>> views = pd.DataFrame({"user_id": np.repeat(range(9), 6), "content_id": np.tile(range(6), 9),
+    ...     "view_ts": pd.Timestamp("2019-04-09", tz="UTC") + pd.to_timedelta(order, unit="h")})
+    >>> views = at_hand(views, users=9, items=6, seconds=60)
+    54 views, 9 users, 6 items. All cells together take under a minute on so many.
+    >>> views = at_hand(views, users=9, items=6, seconds=2_000_000)
+    54 views, 9 users, 6 items. All cells together take about 2 minutes on so many.
     """
     pairs = views[["user_id", "content_id"]].drop_duplicates()
     sizes = pairs["user_id"].value_counts(), pairs["content_id"].value_counts()
@@ -107,11 +109,28 @@ def at_hand(views: pd.DataFrame, users: int, items: int, seconds: float) -> pd.D
     print(f"All cells together take {time} on so many.")
     if views["view_ts"].isna().all():
         print("This source has no times.", end=" ")
-    elif (views["view_ts"] == views["view_ts"].min()).mean() > 0.5:
-        print("Most views of this source have one and the same time.", end=" ")
+    elif not _can_be_judged_by_time(views):
+        print("Too few of these users come back later to be judged by time.", end=" ")
     else:
         return views
     return _with_moments(views)
+
+
+def _can_be_judged_by_time(views: pd.DataFrame) -> bool:
+    """Tell whether a cut, and one more inside its past, leave some users with something new."""
+    for _ in range(2):
+        try:
+            past, future = by_time(views, test_share=0.2)
+        except DataError:  # one moment for all
+            return False
+        known = future["user_id"].isin(past["user_id"])
+        known &= future["content_id"].isin(past["content_id"])
+        pairs = [part[["user_id", "content_id"]] for part in (past, future[known])]
+        again = pairs[1].merge(pairs[0].drop_duplicates(), how="left", indicator=True)
+        if again.loc[again["_merge"] == "left_only", "user_id"].nunique() < ENOUGH:
+            return False
+        views = past
+    return True
 
 
 def _with_moments(views: pd.DataFrame) -> pd.DataFrame:

@@ -201,8 +201,8 @@ def durations(seconds: ArrayLike, ax: Axes | None = None) -> Axes:
     seconds = np.asarray(seconds, dtype=float)
     seconds = seconds[seconds > 0]
     # whole seconds leave gaps between bins this short, so the shortest views share one
-    bins = np.geomspace(5, max(float(seconds.max()), 7200.0) * 1.001, 40).tolist()
-    weights = np.full(len(seconds), 1 / len(seconds))
+    bins = np.geomspace(5, seconds.max(initial=7200.0) * 1.001, 40).tolist()
+    weights = np.full(len(seconds), 1 / max(len(seconds), 1))
     ax.hist(np.maximum(seconds, 5), bins=bins, weights=weights, color=PALE, edgecolor=BLUE)
     ax.set_xscale("log")
     marks = {30: "30 s", 300: "5 min", 3600: "1 h"}

@@ -141,6 +141,21 @@ CHANGES = {
     "one genre": lambda v, c: (v, c.assign(genre="Drama")),
     "one series": lambda v, c: (v, c.assign(compilation_id=7)),
     "all in series": lambda v, c: (v, c.assign(compilation_id=c["content_id"] // 20)),
+    "nearly all at one moment": lambda v, c: (
+        v.assign(view_ts=v["view_ts"].dt.floor("365D").mask(v.index % 10 == 0, v["view_ts"].min())),
+        c,
+    ),
+    "one visit for each user": lambda v, c: (
+        v.assign(view_ts=v.groupby("user_id")["view_ts"].transform("min")),
+        c,
+    ),
+    "some durations": lambda v, c: (
+        v.assign(view_duration=v["view_duration"].mask(v.index % 7 == 0)),
+        c,
+    ),
+    "durations of nothing": lambda v, c: (v.assign(view_duration=0), c),
+    "a catalogue of ten": lambda v, c: (v, c.head(10)),
+    "short histories": lambda v, c: noise(users=2000, items=200, rows=8000),
     "noise": lambda v, c: noise(),
     "nearly everything watched": lambda v, c: noise(users=300, items=120, rows=60_000),
 }

@@ -74,6 +74,10 @@ def test_concentration_names_the_share_of_the_top():
     assert "top 10%: 55%" in [text.get_text() for text in plots.concentration(views).texts]
 
 
+def test_durations_of_which_none_is_known():
+    assert heights(plots.durations([0.0, np.nan])) == [0.0] * 39
+
+
 def test_durations_leave_out_what_is_unknown():
     ax = plots.durations([10.0, 10.0, np.nan, 0.0, 4000.0])
     assert sorted(height for height in heights(ax) if height) == [
