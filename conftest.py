@@ -23,7 +23,7 @@ HEAVY = {
     "tests/grading/test_bank.py::TestByNbgrader": 31,
     "tests/grading/test_class.py": 28,
     "lessons/en/03_latent_factors.ipynb": 28,
-    "lessons/en/04_metrics.ipynb": 22,
+    "lessons/en/05_judgement.ipynb": 22,
     "lessons/en/02_knn.ipynb": 12,
     "tests/cli/test_fuzz.py": 11,
     "tests/cli/test_notebooks.py": 10,

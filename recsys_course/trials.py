@@ -13,7 +13,7 @@ from scipy import sparse
 
 from recsys_course.interactions import Interactions, Weight
 from recsys_course.metrics import per_user
-from recsys_course.splits import by_time, by_user, leave_last_share
+from recsys_course.splits import Split, by_time, by_user, leave_last_share
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +92,39 @@ class Trial:
         return float(self.recalls(self.fitted(model), N).mean())
 
 
+def members(split: Split) -> Trial:
+    """Judge the users of the training side by what they watched for the first time on the other.
+
+    Parameters
+    ----------
+    split : Split
+        Two frames with columns ``user_id`` and ``content_id``.
+
+    Returns
+    -------
+    Trial
+        Users and items that the training side doesn't know are left out.
+
+    Raises
+    ------
+    DataError
+        If a side is unusable.
+
+    Examples
+    --------
+    >>> before = pd.DataFrame({"user_id": [1, 2], "content_id": [7, 8]})
+    >>> after = pd.DataFrame({"user_id": [1, 1, 1, 3], "content_id": [7, 8, 9, 7]})
+    >>> members(Split(before, after)).hidden.toarray()
+    array([[0., 1.],
+           [0., 0.]], dtype=float32)
+    """
+    known = Interactions.from_views(split.train)
+    later = _laid_out(split.test, known.user_ids, known)
+    new = sparse.csr_matrix(later - later.multiply(known.user_items))
+    new.eliminate_zeros()
+    return Trial(split.train, known, known.user_items, new, newcomers=False)
+
+
 def future(views: pd.DataFrame, test_share: float = 0.2) -> Trial:
     """Hide everything after a moment; judge the users who were there before it.
 
@@ -105,8 +138,7 @@ def future(views: pd.DataFrame, test_share: float = 0.2) -> Trial:
     Returns
     -------
     Trial
-        Hidden is what a known user watched for the first time after the moment; items that nobody
-        had watched before it can't be found, and are left out.
+        As from `members`.
 
     Raises
     ------
@@ -122,12 +154,7 @@ def future(views: pd.DataFrame, test_share: float = 0.2) -> Trial:
     (array([7, 8]), array([[0., 1.],
            [0., 0.]], dtype=float32))
     """
-    past, later = by_time(views, test_share=test_share)
-    known = Interactions.from_views(past)
-    after = _laid_out(later, known.user_ids, known)
-    new = sparse.csr_matrix(after - after.multiply(known.user_items))
-    new.eliminate_zeros()
-    return Trial(past, known, known.user_items, new, newcomers=False)
+    return members(by_time(views, test_share=test_share))
 
 
 def newcomers(

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from recsys_course.models import Popular
-from recsys_course.trials import choose, future, newcomers
+from recsys_course.splits import Split
+from recsys_course.trials import choose, future, members, newcomers
 
 # user, item, day of March 2019; the last 4 of 12 rows come after the moment
 LOG = [
@@ -62,6 +63,18 @@ class TestFuture:
         trial = future(views([*LOG, (2, 99, 13), (3, 99, 14)]), test_share=6 / 14)
         assert 99 not in trial.known.content_ids
         assert trial.judged.tolist() == [0, 1]
+
+
+def test_members_of_any_split_are_judged_by_what_is_new_to_them():
+    given = views().drop_duplicates(["user_id", "content_id"])
+    drawn = np.array([1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1], dtype=bool)
+    trial = members(Split(given[drawn], given[~drawn]))
+    assert trial.known.content_ids.tolist() == [10, 11, 12, 13]
+    assert trial.known.user_ids.tolist() == [1, 2, 3, 4, 9]
+    nothing = [0, 0, 0, 0]
+    assert trial.hidden.toarray().tolist() == [
+        [0, 1, 0, 0], [0, 1, 0, 0], [1, 0, 0, 0], nothing, nothing,
+    ]  # fmt: skip
 
 
 class TestNewcomers:

@@ -25,7 +25,7 @@ METADATA = {
     },
     "language_info": {"name": "python"},  # the exact Python would differ from machine to machine
 }
-CELL_METADATA = {"deletable", "editable", "nbgrader", "slideshow", "tags"}
+CELL_METADATA = {"deletable", "editable", "jupyter", "nbgrader", "slideshow", "tags"}
 #: What nbgrader writes into a cell's metadata: types, and words for a person.
 NBGRADER: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("grade", "solution", "locked", "task"), ((bool,), "true or false")),
