@@ -19,8 +19,6 @@ from tests.warm import CAN_FORK, Warm
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "lessons" / "en").glob("*.ipynb"))
 REAL = [folder for folder in os.environ.get("RECSYS_TEST_DATA", "").split(os.pathsep) if folder]
-# on less the lessons no longer see what they speak of
-SIZES = {"01_why_recommenders": 0.03}
 pytestmark = pytest.mark.skipif(
     not CAN_FORK, reason="Windows has no fork; there the lessons run on the embedded cinema only"
 )
@@ -32,8 +30,9 @@ import recsys_course.data, recsys_course.metrics, recsys_course.models, recsys_c
 """
 
 
-def cinema_for(lesson, seed=0):
-    return synthetic.make(synthetic.FULL.scaled(SIZES.get(lesson.stem, 0.02)), seed=seed)
+def small_cinema(seed=0):
+    """Make a cinema that is just large enough for the lessons, to save time."""
+    return synthetic.make(synthetic.FULL.scaled(0.008), seed=seed)
 
 
 def write_ivi(folder, views, catalogue):
@@ -213,7 +212,7 @@ each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.s
 @each_lesson
 class TestIvi:
     def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
-        cinema = cinema_for(lesson)
+        cinema = small_cinema()
         cinema.catalogue["genre"] = pd.Series(pd.NA, cinema.catalogue.index, dtype="string")
         synthetic.write(cinema, tmp_path)
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
@@ -222,7 +221,7 @@ class TestIvi:
 @each_lesson
 class TestMovieLens:
     def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
-        write_movielens(tmp_path, *movielens(cinema_for(lesson, seed=3)))
+        write_movielens(tmp_path, *movielens(small_cinema(seed=3)))
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
 
@@ -230,7 +229,7 @@ class TestMovieLens:
 class TestTooLittle:
     @pytest.mark.parametrize("few", TOO_LITTLE.values(), ids=TOO_LITTLE)
     def test_it_stops_in_one_line_where_the_data_are_loaded(self, warm, lesson, few, tmp_path):
-        cinema = cinema_for(lesson)
+        cinema = small_cinema()
         write_ivi(tmp_path, few(cinema.views), cinema.catalogue)
         cell, error, said = failures(run(warm, lesson, tmp_path, tmp_path / "cache"))[0]
         assert (cell, error) == ("load", "TooLittle")
@@ -242,7 +241,7 @@ class TestTooLittle:
 class TestOddSets:
     @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
     def test_an_odd_set_in_the_form_of_ivi(self, warm, lesson, change, tmp_path):
-        cinema = cinema_for(lesson, seed=1)
+        cinema = small_cinema(seed=1)
         write_ivi(tmp_path, *change(cinema.views, cinema.catalogue))
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
@@ -252,7 +251,7 @@ class TestOddSets:
 class TestOtherForms:
     @pytest.mark.parametrize("write", FORMS.values(), ids=FORMS)
     def test_another_form(self, warm, lesson, write, tmp_path):
-        write(tmp_path, cinema_for(lesson, seed=2))
+        write(tmp_path, small_cinema(seed=2))
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
 
