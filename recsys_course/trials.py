@@ -217,7 +217,7 @@ class Choice(NamedTuple):
     setting : dict
         Name -> value.
     tried : Series
-        Mean recall@10 by value, or by the values in order where there are several names.
+        Mean recall@10 by value; a level of the index for each name where there are several.
     """
 
     setting: dict[str, Any]
@@ -253,6 +253,10 @@ def choose(make: Callable[..., Any], trial: Trial, **grid: Iterable[Any]) -> Cho
     for values in itertools.product(*grid.values()):
         tried[values] = trial.score(make(**dict(zip(grid, values, strict=True))))
     best = max(tried, key=lambda values: tried[values])
-    keys = [values[0] for values in tried] if len(grid) == 1 else list(tried)
-    found = pd.Series(list(tried.values()), keys, name="recall@10, validation")
+    index = pd.MultiIndex.from_tuples(list(tried), names=list(grid))
+    found = pd.Series(
+        list(tried.values()),
+        index.get_level_values(0) if len(grid) == 1 else index,
+        name="recall@10, validation",
+    )
     return Choice(dict(zip(grid, best, strict=True)), found)

@@ -203,7 +203,7 @@ def run_to_its_end(warm, lesson, folder, cache):
     shown = run(warm, lesson, folder, cache)
     assert failures(shown) == []
     outputs = [output for of_cell in shown.values() for output in of_cell]
-    assert sum("data" in output for output in outputs) >= 4
+    assert sum("data" in output for output in outputs) >= 1
 
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)

@@ -1,0 +1,31 @@
+"""A link in a lesson leads somewhere, and a lesson is called by its number."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted((ROOT / "lessons").glob("*/*.ipynb"))
+LINK = re.compile(r"\[([^\]]+)\]\(([^)#]+\.ipynb)\)")
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_links_of_a_lesson(lesson):
+    cells = nbformat.read(lesson, as_version=4).cells
+    text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    links = LINK.findall(text)
+    assert links
+    for words, target in links:
+        assert (lesson.parent / target).is_file(), target
+        number = re.search(r"\d\d", words)
+        if number:
+            assert Path(target).name.startswith(f"{number[0]}_"), words
+
+
+def test_the_readme_names_every_lesson():
+    named = set(re.findall(r"lessons/en/\w+\.ipynb", (ROOT / "README.md").read_text("utf-8")))
+    assert named == {
+        f"lessons/en/{lesson.name}" for lesson in LESSONS if lesson.parent.name == "en"
+    }
