@@ -192,11 +192,41 @@ def newcomers(
     ((2, 5), array([[1., 1., 1., 1., 0.]], dtype=float32), array([4], dtype=int32))
     """
     others, theirs = by_user(views, test_share=test_share, seed=seed)
-    history = leave_last_share(theirs, test_share=test_share)
     known = Interactions.from_views(others, weight)
+    return _meeting(others, known, leave_last_share(theirs, test_share=test_share), weight)
+
+
+def meet(trial: Trial, history: Split) -> Trial:
+    """Let the models of a trial meet other users.
+
+    Parameters
+    ----------
+    trial : Trial
+        What may be learned from stays as it is.
+    history : Split
+        What is seen of the others, and what is hidden (columns ``user_id`` and ``content_id``);
+        they are strangers to the models. Items that the trial doesn't know are left out.
+
+    Returns
+    -------
+    Trial
+
+    Examples
+    --------
+    >>> past = pd.DataFrame({"user_id": [1, 1, 2], "content_id": [7, 8, 8]})
+    >>> seen = pd.DataFrame({"user_id": [5], "content_id": [7]})
+    >>> hidden = pd.DataFrame({"user_id": [5, 5], "content_id": [8, 9]})
+    >>> other = meet(members(Split(past, past)), Split(seen, hidden))
+    >>> other.visible.toarray(), other.hidden.toarray()
+    (array([[1., 0.]], dtype=float32), array([[0., 1.]], dtype=float32))
+    """
+    return _meeting(trial.views, trial.known, history, "binary")
+
+
+def _meeting(views: pd.DataFrame, known: Interactions, history: Split, weight: Weight) -> Trial:
     users = np.unique(history.test["user_id"])
     seen = _laid_out(history.train, users, known, weight)
-    return Trial(others, known, seen, _laid_out(history.test, users, known), newcomers=True)
+    return Trial(views, known, seen, _laid_out(history.test, users, known), newcomers=True)
 
 
 def _laid_out(

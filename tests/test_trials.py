@@ -6,7 +6,7 @@ import pytest
 
 from recsys_course.models import Popular
 from recsys_course.splits import Split
-from recsys_course.trials import choose, future, members, newcomers
+from recsys_course.trials import choose, future, meet, members, newcomers
 
 # user, item, day of March 2019; the last 4 of 12 rows come after the moment
 LOG = [
@@ -105,6 +105,18 @@ class TestNewcomers:
         trial = newcomers(given, weight=lambda seconds: seconds / 30)
         assert set(trial.known.user_items.data) == set(trial.visible.data) == {2}
         assert set(trial.hidden.data) == {1}
+
+
+def test_the_same_models_meet_other_users():
+    trial = future(views(), test_share=1 / 3)
+    seen, hidden = views([(7, 11, 1), (7, 99, 2), (8, 10, 1)]), views([(7, 10, 3), (8, 98, 4)])
+    other = meet(trial, Split(seen, hidden))
+    assert other.newcomers
+    assert other.known is trial.known
+    assert other.visible.toarray().tolist() == [[0, 1, 0, 0], [1, 0, 0, 0]]
+    assert other.hidden.toarray().tolist() == [[1, 0, 0, 0], [0, 0, 0, 0]]
+    assert other.judged.tolist() == [0]
+    assert other.recalls(trial.fitted(Popular()), N=1).tolist() == [1]
 
 
 class Constant:
