@@ -21,7 +21,14 @@ class CourseError(Exception):
 
 
 class DataError(CourseError):
-    """A file, folder or frame that isn't what the course's data schema asks for."""
+    """A file, folder or frame that isn't what the course's data schema asks for.
+
+    A notebook shows its one line, without a traceback.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Say to IPython what to show."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class UnknownIdError(CourseError, KeyError):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from recsys_course.errors import DataError
-from recsys_course.splits import by_time
+from recsys_course.trials import future
 
 ENOUGH = 5  # items of a user, users of an item, users to judge: less says little
 HARD = "RECSYS_COURSE_FINDINGS"  # set to "hard" where the embedded cinema must say what is expected
@@ -51,7 +51,7 @@ def finding(holds: object, expected: str, otherwise: str) -> None:
 
 
 class TooLittle(DataError):
-    """Data in which a lesson can find nothing; a notebook shows the one line, no traceback."""
+    """Data in which a lesson can find nothing."""
 
     def _render_traceback_(self) -> list[str]:
         """Say to IPython what to show."""
@@ -120,16 +120,12 @@ def _can_be_judged_by_time(views: pd.DataFrame) -> bool:
     """Tell whether a cut, and one more inside its past, leave some users with something new."""
     for _ in range(2):
         try:
-            past, future = by_time(views, test_share=0.2)
+            trial = future(views)
         except DataError:  # one moment for all
             return False
-        known = future["user_id"].isin(past["user_id"])
-        known &= future["content_id"].isin(past["content_id"])
-        pairs = [part[["user_id", "content_id"]] for part in (past, future[known])]
-        again = pairs[1].merge(pairs[0].drop_duplicates(), how="left", indicator=True)
-        if again.loc[again["_merge"] == "left_only", "user_id"].nunique() < ENOUGH:
+        if len(trial.judged) < ENOUGH:
             return False
-        views = past
+        views = trial.views
     return True
 
 

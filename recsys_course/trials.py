@@ -71,14 +71,7 @@ class Trial:
         return np.asarray(ids)
 
     def recalls(self, model: Any, N: int = 10) -> NDArray[np.float64]:
-        """Measure a fitted model by recall@N, user by user.
-
-        Parameters
-        ----------
-        model : object
-            A model of the course.
-        N : int, default 10
-            Places of a list.
+        """Measure a fitted model by recall@N, user by user; arguments as for `lists`.
 
         Returns
         -------
@@ -88,7 +81,7 @@ class Trial:
         return per_user(lists, hidden, k=N, metrics=["recall"])["recall"].to_numpy()
 
     def score(self, model: Any, N: int = 10) -> float:
-        """Fit a model, and return its mean recall@N."""
+        """Fit a model, and return its mean recall@N; arguments as for `lists`."""
         return float(self.recalls(self.fitted(model), N).mean())
 
 

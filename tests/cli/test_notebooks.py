@@ -81,6 +81,7 @@ def test_executed_normalised_and_the_second_run_changes_no_byte(lesson, run):
         "colab": {"provenance": []},
     }
     raw["cells"][1]["metadata"] = {"execution": {"iopub.status.busy": "2026"}, "collapsed": True}
+    raw["cells"][2]["metadata"] = {"jupyter": {"source_hidden": True}}
     raw["cells"][2]["execution_count"] = 42
     write(path, json.dumps(raw))
 
@@ -101,6 +102,7 @@ def test_executed_normalised_and_the_second_run_changes_no_byte(lesson, run):
     assert [cell.id for cell in read.cells][:3] == ["title", "part-0", "part-1"]
     assert [cell.get("execution_count") for cell in read.cells] == [None, 1, 2, 3, 4, 5, None]
     assert read.cells[1].metadata == {}
+    assert read.cells[2].metadata == {"jupyter": {"source_hidden": True}}
     assert outputs(path, 0) == [{"name": "stdout", "output_type": "stream", "text": "en en\n"}]
     assert outputs(path, 1)[0]["data"] == {"text/plain": "2"}
     assert outputs(path, 1)[0]["execution_count"] == 2
