@@ -177,12 +177,14 @@ def warm():
     interpreter.close()
 
 
-def outputs_of(warm, lesson, folder, cache):
-    """Run the code of a lesson; return the outputs of each cell."""
+def outputs_of(warm, lesson, folder, cache, last=None):
+    """Run the code of a lesson, down to a cell; return the outputs of each."""
     settings = {"DATA_DIR": str(folder), "RECSYS_COURSE_CACHE": str(cache)}
     here = f"import os; os.environ.update({settings}); os.chdir({str(lesson.parent)!r})"
     notebook = nbformat.read(lesson, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.id not in FULL]
+    if last:
+        code = code[: [cell.id for cell in code].index(last) + 1]
     shown = warm.run([IMPORTS, here, *(cell.source for cell in code)])
     assert shown, "the process died"
     return {cell.id: outputs for cell, outputs in zip(code, shown[2:], strict=True)}
@@ -238,14 +240,15 @@ class TestTooLittle:
     def test_it_stops_in_one_line_where_the_data_are_loaded(self, warm, lesson, few, tmp_path):
         cinema = small_cinema()
         write_ivi(tmp_path, few(cinema.views), cinema.catalogue)
-        cell, error, said = failures(outputs_of(warm, lesson, tmp_path, tmp_path / "cache"))[0]
+        shown = outputs_of(warm, lesson, tmp_path, tmp_path / "cache", last="load")
+        ((cell, error, said),) = failures(shown)
         assert (cell, error) == ("load", "TooLittle")
         assert "Too little to learn from: " in said
 
 
 def test_a_folder_that_is_not_there_is_one_line_without_a_traceback(warm, tmp_path):
-    shown = outputs_of(warm, LESSONS[0], tmp_path / "nowhere", tmp_path / "cache")
-    error = next(output for outputs in shown.values() for output in outputs)
+    shown = outputs_of(warm, LESSONS[0], tmp_path / "nowhere", tmp_path / "cache", last="imports")
+    (error,) = shown["imports"]
     (line,) = error["traceback"]
     assert line.startswith(f"DataError: {tmp_path / 'nowhere'}: ")
     assert line.endswith("(the folder comes from DATA_DIR)")
