@@ -60,7 +60,7 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
 
 
 def chance(seen: float, lots: ArrayLike, xlabel: str = "", ax: Axes | None = None) -> Axes:
-    """Draw what was seen among what drawing lots gives.
+    """Draw what was seen among what chance gives.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def chance(seen: float, lots: ArrayLike, xlabel: str = "", ax: Axes | None = Non
     """
     ax = ax or new_axes()
     values, times = np.unique(np.asarray(lots, dtype=float), return_counts=True)
-    ax.bar(values, times / times.sum(), color=PALE, edgecolor=BLUE, label="by lot")
+    ax.bar(values, times / times.sum(), color=PALE, edgecolor=BLUE, label="at random")
     ax.axvline(seen, color=ORANGE, linewidth=3, label="as it is")
     percents(ax.yaxis)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
