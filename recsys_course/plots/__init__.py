@@ -8,16 +8,9 @@ from recsys_course.plots.business import (
     trade_off,
     unheard,
 )
-from recsys_course.plots.factors import (
-    curve,
-    factor_ends,
-    growth,
-    losses,
-    pruning,
-    spectrum,
-    taste_map,
-)
+from recsys_course.plots.factors import factor_ends, taste_map, thin_times_thin
 from recsys_course.plots.first_look import bars, concentration, durations, known, shares
+from recsys_course.plots.learning import curve, growth, losses, pruning, spectrum
 from recsys_course.plots.quality import (
     intervals,
     plane,
@@ -54,6 +47,7 @@ __all__ = [
     "sparsity",
     "spectrum",
     "taste_map",
+    "thin_times_thin",
     "timeline",
     "tornado",
     "trade_off",

@@ -1,13 +1,15 @@
-"""Pictures of latent factors: what they mean, what they cost, how they are learned and chosen."""
+"""Pictures of latent factors: two thin matrices, tastes in a plane, the ends of a factor."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
-from numpy.typing import ArrayLike
+from matplotlib.colors import LinearSegmentedColormap
+from numpy.typing import ArrayLike, NDArray
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
+from recsys_course.plots.style import BLUE, ORANGE, new_axes, tidy
+
+_SIGNED = LinearSegmentedColormap.from_list("signed", [ORANGE, "white", BLUE])  # 0 is white
 
 
 def taste_map(
@@ -61,206 +63,39 @@ def taste_map(
     return tidy(ax)
 
 
-def growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
-    """Draw the bytes of several models as their users grow, both axes logarithmic.
-
-    Parameters
-    ----------
-    sizes : DataFrame
-        The index is the number of users, each column a model's bytes.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        One line per model, in megabytes; the legend is in the order of the lines' ends.
-
-    Examples
-    --------
-    >>> ax = growth(pd.DataFrame({"kNN": [1e6, 2e6]}, index=[10, 20]))
-    >>> ax.lines[0].get_ydata().tolist()
-    [1.0, 2.0]
-    """
-    ax = ax or new_axes()
-    styles = [(color, line) for line in ("-", "--", ":") for color in (BLUE, ORANGE, "grey")]
-    by_size = (sizes / 1e6).sort_values(sizes.index[-1], axis=1, ascending=False)
-    for (name, column), (color, line) in zip(by_size.items(), styles, strict=False):
-        ax.loglog(
-            sizes.index, column, color=color, linestyle=line, marker="o", markersize=3, label=name
-        )
-    ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    ax.set(xlabel="users", ylabel="megabytes", title="What a model has to keep")
-    return tidy(ax)
-
-
-def spectrum(singular_values: ArrayLike, total: float, ax: Axes | None = None) -> Axes:
-    """Draw how much of a matrix its first factors hold.
-
-    Parameters
-    ----------
-    singular_values : array-like of float, shape (factors,)
-        Descending.
-    total : float
-        The sum of the squares of all cells of the matrix.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        The singular values as bars, and as a line the share of `total` that the first k hold.
-
-    Examples
-    --------
-    >>> spectrum([2.0, 1.0], total=10).figure.axes[1].lines[0].get_ydata().tolist()
-    [0.4, 0.5]
-    """
-    ax = ax or new_axes()
-    values = np.asarray(singular_values, dtype=float)
-    places = np.arange(1, len(values) + 1)
-    ax.bar(places, values, color=PALE, edgecolor=BLUE, linewidth=0.5)
-    ax.set(xlabel="factor", ylabel="singular value", title="The first factors hold the most")
-    share = ax.twinx()
-    share.plot(places, np.cumsum(values**2) / total, color=ORANGE)
-    share.set_ylim(0, 1)
-    share.set_ylabel("share held so far", color=ORANGE)
-    share.yaxis.set_major_formatter("{x:.0%}")
-    share.spines["top"].set_visible(False)
-    return tidy(ax)
-
-
-def pruning(user: ArrayLike, item_factors: ArrayLike, k: int = 10, ax: Axes | None = None) -> Axes:
-    """Draw why the best k can be found without computing every score.
-
-    Parameters
-    ----------
-    user : array-like of float, shape (factors,)
-        One user's factors.
-    item_factors : array-like of float, shape (items, factors)
-        A row per item.
-    k : int, default 10
-        How many are wanted.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        Items by descending length, their scores as dots, the bound that no score can pass as a
-        line, and the place where the bound falls below the k-th best score.
-
-    Examples
-    --------
-    >>> ax = pruning([1.0, 0.0], [[3.0, 0.0], [0.0, 2.0], [1.0, 0.0]], k=1)
-    >>> ax.get_title()
-    '1 of 3 scores is enough for the best 1'
-    """
-    ax = ax or new_axes()
-    user, item_factors = np.asarray(user, dtype=float), np.asarray(item_factors, dtype=float)
-    lengths = np.linalg.norm(item_factors, axis=1)
-    order = np.argsort(-lengths, kind="stable")
-    scores = (item_factors @ user)[order]
-    bound = lengths[order] * np.linalg.norm(user)
-    best = np.argsort(-scores, kind="stable")[:k]
-    kth = scores[best[-1]]
-    # the scan ends when it has met the best k, and no bound that follows beats the last of them
-    enough = max(int(best.max()) + 1, int((bound > kth).sum()))
-    places = np.arange(1, len(scores) + 1)
-    ax.scatter(places[:enough], scores[:enough], s=4, color=BLUE, label="scores, computed")
-    ax.scatter(places[enough:], scores[enough:], s=2, color="lightgrey", label="scores, not needed")
-    ax.plot(places, bound, color=ORANGE, label="no score can be higher")
-    ax.axhline(kth, color="grey", linewidth=0.8, linestyle="--")
-    ax.annotate(
-        f"best of place {k}", (places[-1], kth), xytext=(0, 3), textcoords="offset points",
-        ha="right", fontsize="small",
-    )  # fmt: skip
-    ax.axvline(enough, color="grey", linewidth=0.8)
-    ax.set(
-        xlabel="items, the longest first",
-        ylabel="score",
-        title=f"{enough:,} of {len(scores):,} scores {'is' if enough == 1 else 'are'} enough "
-        f"for the best {k}",
-    )
-    ax.legend(frameon=False, fontsize="small")
-    return tidy(ax)
-
-
-def losses(runs: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
-    """Draw how the loss falls from iteration to iteration.
-
-    Parameters
-    ----------
-    runs : mapping of str to sequence of float
-        The losses of each run after iteration 1, 2, ...
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        One line per run.
-
-    Examples
-    --------
-    >>> losses({"ours": [3.0, 2.0]}).lines[0].get_xdata().tolist()
-    [1, 2]
-    """
-    ax = ax or new_axes()
-    styles = [(BLUE, "-", "o"), (ORANGE, "--", "x"), ("grey", ":", ".")]
-    for (name, values), (color, line, marker) in zip(runs.items(), styles, strict=False):
-        ax.plot(
-            np.arange(1, len(values) + 1), values, color=color, linestyle=line, marker=marker,
-            label=name,
-        )  # fmt: skip
-    ax.set(xlabel="iteration", ylabel="loss", title="Each half-step can only lower the loss")
-    ax.legend(frameon=False)
-    return tidy(ax)
-
-
-def curve(
-    quality: pd.Series,
-    baseline: float | None = None,
+def thin_times_thin(
+    user_factors: ArrayLike,
+    item_factors: ArrayLike,
+    users: Sequence[str],
+    items: Sequence[str],
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the quality of a model along one of its settings, and mark the best.
-
-    Parameters
-    ----------
-    quality : Series
-        The index holds the values of the setting, its name is the x-axis's, the Series' own name
-        the y-axis's.
-    baseline : float, optional
-        The quality of a simpler model, as a dashed line.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
+    """Draw that two thin matrices make the whole table of scores; arguments as for `taste_map`.
 
     Returns
     -------
     Axes
-        One line over evenly spaced values, its best point in orange.
+        The users' factors, the items' factors lying on their side, and the scores of all pairs.
 
     Examples
     --------
-    >>> ax = curve(pd.Series({8: 0.1, 16: 0.3, 32: 0.2}, name="recall@10"))
-    >>> ax.get_title()
-    'best: 16'
+    >>> ax = thin_times_thin([[1, 2]], [[0, 3]], ["you"], ["Storm"])
+    >>> [text.get_text() for text in ax.texts]
+    ['1', '2', 'you', '×', '0', '3', 'Storm', '=', '6', 'you', 'Storm']
     """
     ax = ax or new_axes()
-    places = np.arange(len(quality))
-    best = int(np.argmax(quality))
-    ax.plot(places, quality, color=BLUE, marker="o", markersize=4)
-    ax.plot(best, quality.iloc[best], color=ORANGE, marker="o", markersize=9, zorder=3)
-    if baseline is not None:
-        ax.axhline(baseline, color="grey", linestyle="--", linewidth=0.8)
-    ax.set_xticks(places, [f"{value:g}" for value in quality.index])
-    ax.set(
-        xlabel=str(quality.index.name or ""),
-        ylabel=str(quality.name or ""),
-        title=f"best: {quality.index[best]:g}",
-    )
-    ax.set_ylim(bottom=0)
-    return tidy(ax)
+    left, right = np.asarray(user_factors, dtype=float), np.asarray(item_factors, dtype=float)
+    gap = 1.6 + max(map(len, users)) / 5
+    at = left.shape[1] + gap  # where the second block begins
+    _block(ax, left, 0, 0, users, ())
+    _sign(ax, "×", at - gap / 2, len(left) / 2)
+    _block(ax, right.T, at, (len(left) - right.shape[1]) / 2, (), items)
+    _sign(ax, "=", at + len(right) + 0.5, len(left) / 2)
+    _block(ax, left @ right.T, at + len(right) + gap, 0, users, items)
+    ax.set(xlim=(-gap, at + 2 * len(right) + gap), ylim=(len(left) + 0.2, -2.2))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
+    return ax
 
 
 def factor_ends(
@@ -329,3 +164,34 @@ def _label(ax: Axes, labels: Mapping[tuple[float, float], tuple[str, str]]) -> N
             ha=ha, va=va, fontsize="small", color=color,
         )  # fmt: skip
         taken.append(middles[side])
+
+
+def _block(
+    ax: Axes,
+    values: NDArray[np.float64],
+    x: float,
+    y: float,
+    rows: Sequence[str],
+    columns: Sequence[str],
+) -> None:
+    """Draw a matrix with its upper left corner at a point."""
+    height, width = values.shape
+    largest = max(float(np.abs(values).max()), 1e-9)
+    ax.pcolormesh(
+        x + np.arange(width + 1), y + np.arange(height + 1), values,
+        cmap=_SIGNED, vmin=-largest, vmax=largest, edgecolors="lightgrey",
+    )  # fmt: skip
+    for (row, column), value in np.ndenumerate(values):
+        where = (x + column + 0.5, y + row + 0.5)
+        color = "white" if abs(value) > 0.6 * largest else "black"
+        text = f"{round(value, 2):g}"
+        ax.text(*where, text, ha="center", va="center", fontsize=8, color=color)
+    for row, name in enumerate(rows):
+        ax.text(x - 0.2, y + row + 0.5, name, ha="right", va="center", fontsize=9)
+    for column, name in enumerate(columns):
+        where = (x + column + 0.5, y - 0.2)
+        ax.text(*where, name, ha="left", va="bottom", rotation=45, fontsize=9)
+
+
+def _sign(ax: Axes, sign: str, x: float, y: float) -> None:
+    ax.text(x, y, sign, ha="center", va="center", fontsize=16)

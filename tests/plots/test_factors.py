@@ -1,4 +1,4 @@
-"""Each picture of lesson 03 shows the numbers it was given."""
+"""Pictures of factors and of learning show the numbers they were given."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -37,6 +37,15 @@ def test_taste_map_puts_users_and_items_at_their_first_two_factors():
 def test_taste_map_writes_the_names_of_points_in_one_place_side_by_side():
     ax = plots.taste_map([[1, 1]], [[0, 0], [0, 0], [1, 1]], ["Ann"], ["Reef", "Gale", "Mast"])
     assert texts(ax) == ["Ann, Mast", "Reef, Gale"]
+
+
+def test_thin_times_thin_writes_both_sides_and_every_score():
+    ax = plots.thin_times_thin([[1, 0], [0.5, 2]], [[4, 1]], ["Ann", "Bob"], ["Storm"])
+    # two users, one item lying on its side, and 1 * 4 + 0 * 1 and 0.5 * 4 + 2 * 1
+    scores = texts(ax)[texts(ax).index("=") + 1 :]
+    assert texts(ax)[:4] == ["1", "0", "0.5", "2"]
+    assert scores == ["4", "4", "Ann", "Bob", "Storm"]
+    assert [block.get_array().tolist() for block in ax.collections[1:]] == [[[4], [1]], [[4], [4]]]
 
 
 def test_growth_is_in_megabytes_with_the_largest_model_first_in_the_legend():
@@ -116,6 +125,7 @@ def test_factor_ends_shows_no_item_twice_where_there_are_few():
     "draw",
     [
         lambda ax: plots.taste_map([[1, 0]], [[0, 1]], ["you"], ["Storm"], ax=ax),
+        lambda ax: plots.thin_times_thin([[1]], [[1]], ["you"], ["Storm"], ax=ax),
         lambda ax: plots.growth(pd.DataFrame({"a": [1.0, 2.0]}, index=[1, 2]), ax=ax),
         lambda ax: plots.spectrum([1.0], 2, ax=ax),
         lambda ax: plots.pruning([1.0], [[1.0], [2.0]], k=1, ax=ax),
