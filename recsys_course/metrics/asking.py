@@ -71,7 +71,7 @@ def ask(
     k: int,
     newcomers: bool,
 ) -> Answer:
-    """Fit a model and ask it for K recommendations for each of some users.
+    """Fit a model and ask it for k recommendations for each of some users.
 
     Parameters
     ----------

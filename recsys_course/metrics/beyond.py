@@ -139,7 +139,7 @@ def serendipity(
 ) -> float:
     """Hits, weighted by how much higher this user sees them than the popularity chart has them.
 
-    ``sum(max(p_user - p_any, 0) for each hit) / K``. Of n items, the one at rank r of the list has
+    ``sum(max(p_user - p_any, 0) for each hit) / k``. Of n items, the one at rank r of the list has
     ``p_user = (n + 1 - r) / n``; the one at rank r of the chart ``p_any = (n + 1 - r) / n``, where
     items with equally many users share a rank and the next rank follows without a gap; an item that
     nobody took up in training has ``p_any = 0``. The mean is over users with a relevant item.

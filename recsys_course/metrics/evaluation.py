@@ -35,7 +35,7 @@ def evaluate(
     seed: int = 0,
     show_progress: bool = True,
 ) -> pd.DataFrame:
-    """Fit models, ask them for K recommendations per user, and judge these by what came after.
+    """Fit models, ask them for k recommendations per user, and judge these by what came after.
 
     Only users with something relevant are asked, and told to leave out what they already have; a
     place that holds such an item all the same counts as empty, as do implicit's fillers (id -1,

@@ -2,8 +2,8 @@
 
 Libraries differ in their conventions, so the same lists get different figures. Ours: the mean is
 over users with at least one relevant item; a user without recommendations counts 0; precision
-divides by K even where a list is shorter; recall divides by the number of relevant items; average
-precision, and the ideal list of NDCG, go by min(K, number of relevant items).
+divides by k even where a list is shorter; recall divides by the number of relevant items; average
+precision, and the ideal list of NDCG, go by min(k, number of relevant items).
 """
 
 from numpy.typing import ArrayLike
@@ -14,7 +14,7 @@ from recsys_course.metrics.lists import Lists
 
 
 def hit_rate(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None) -> float:
-    """Share of users with at least one relevant item among their first K recommendations.
+    """Share of users with at least one relevant item among their first k recommendations.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ def hit_rate(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None 
 
 
 def precision(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None) -> float:
-    """Mean share of relevant items among the first K places: ``hits / K``.
+    """Mean share of relevant items among the first k places: ``hits / k``.
 
-    A list shorter than K has empty places, and they count as misses.
+    A list shorter than k has empty places, and they count as misses.
 
     Parameters
     ----------
@@ -78,9 +78,9 @@ def precision(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None
 
 
 def recall(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None) -> float:
-    """Mean share of a user's relevant items that the first K recommendations found.
+    """Mean share of a user's relevant items that the first k recommendations found.
 
-    ``hits / |R|``, where R are all relevant items of the user, even if more than K.
+    ``hits / |W|``, where W are all relevant items of the user, even if more than k.
 
     Parameters
     ----------
@@ -113,10 +113,10 @@ def recall(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = 
 def average_precision(
     recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = None
 ) -> float:
-    """Mean average precision (MAP): precision at the rank of each hit, added up, over min(K, |R|).
+    """Mean average precision (MAP): precision at the rank of each hit, added up, over min(k, |W|).
 
-    ``sum(precision@r for the rank r of each hit) / min(K, |R|)``, so that K hits in K places
-    make 1 even where more than K items are relevant. Other libraries divide by ``|R|`` or by ``K``;
+    ``sum(precision@r for the rank r of each hit) / min(k, |W|)``, so that k hits in k places
+    make 1 even where more than k items are relevant. Other libraries divide by ``|W|`` or by ``k``;
     that is why published figures of "MAP@10" can't be compared before one knows which.
 
     Parameters
@@ -156,7 +156,7 @@ def ndcg(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = No
     """Mean normalised discounted cumulative gain, with relevance 0 or 1.
 
     A hit at rank r gains ``1 / log2(r + 1)``. The gains are added up and divided by those of an
-    ideal list, whose first min(K, |R|) places are all hits.
+    ideal list, whose first min(k, |W|) places are all hits.
 
     Parameters
     ----------
