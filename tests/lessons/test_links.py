@@ -24,6 +24,14 @@ def test_links_of_a_lesson(lesson):
             assert Path(target).name.startswith(f"{number[0]}_"), words
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_cell_that_names_another_lesson_leads_there(lesson):
+    for cell in nbformat.read(lesson, as_version=4).cells:
+        if cell.cell_type == "markdown":
+            named = set(re.findall(r"[Ll]essons? \[?(\d\d)", cell.source)) - {lesson.name[:2]}
+            assert named <= {target[:2] for _, target in LINK.findall(cell.source)}, cell.id
+
+
 def test_the_readme_names_every_lesson():
     named = set(re.findall(r"lessons/en/\w+\.ipynb", (ROOT / "README.md").read_text("utf-8")))
     assert named == {
