@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from recsys_course.cli.options import PATH
 from recsys_course.errors import CourseError
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
@@ -63,7 +64,7 @@ def list_(as_json: bool) -> None:
 
 
 @data.command()
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=PATH)
 @_as_json
 def info(folder: Path | None, as_json: bool) -> None:
     """Describe the data in DIR, or what DATA_DIR gives."""
@@ -113,7 +114,7 @@ class _SizeType(click.ParamType):
 
 
 @data.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option(
     "--size",
     type=_SizeType(),
@@ -149,7 +150,7 @@ def make(folder: Path, size: Any, seed: int, force: bool, as_json: bool) -> None
 
 @data.command()
 @click.argument("name")
-@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=PATH)
 def fetch(name: str, folder: Path | None) -> None:
     """Download the public data set NAME into DIR (default: a folder of that name).
 

@@ -7,6 +7,7 @@ import click
 
 from recsys_course.cli import report
 from recsys_course.cli.grade import with_progress
+from recsys_course.cli.options import PATH
 from recsys_course.grading.batch import handed_in
 from recsys_course.grading.course import find
 from recsys_course.grading.demo import ASSIGNMENT, set_up
@@ -16,7 +17,7 @@ from recsys_course.grading.report import rows
 @click.command()
 @click.option(
     "--keep",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="DIR",
     help="Make the course there, in a new or empty folder, and leave it.",
 )

@@ -8,6 +8,7 @@ import click
 from tqdm import tqdm
 
 from recsys_course.cli.lab import course_root
+from recsys_course.cli.options import PATH
 from recsys_course.data.sources import recognise
 from recsys_course.errors import CourseError, one_line, surprises_named
 from recsys_course.grading.course import find
@@ -19,14 +20,14 @@ SHELVES = ("lessons/*/*.ipynb", "solutions/*/*/*.ipynb")
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=PATH)
 @click.option("--check", is_flag=True, help="Only compare; name the first cell that differs.")
 @click.option(
     "--data",
     "folders",
     multiple=True,
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Run the lessons on the data in DIR instead and write nothing; may be repeated.",
 )
 @click.option("--again", is_flag=True, help="With --data: run also what earlier calls have run.")

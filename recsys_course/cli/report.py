@@ -12,7 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from recsys_course.cli.options import course_dir
+from recsys_course.cli.options import PATH, course_dir
+from recsys_course.errors import CourseError
 from recsys_course.grading.course import find
 from recsys_course.grading.notebooks import write
 from recsys_course.grading.report import Question, Row, rows, to_csv
@@ -22,13 +23,13 @@ from recsys_course.grading.report import Question, Row, rows, to_csv
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
 @course_dir
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, reasons in full.")
-@click.option(
-    "--csv", "csv_file", type=click.Path(path_type=Path), metavar="FILE", help="Also write a CSV."
-)
+@click.option("--csv", "csv_file", type=PATH, metavar="FILE", help="Also write a CSV.")
 def report(
     assignments: tuple[str, ...], course_dir: Path | None, as_json: bool, csv_file: Path | None
 ) -> None:
     """Show points per student and question, and why points were lost."""
+    if csv_file and csv_file.exists() and not csv_file.is_file():
+        raise CourseError(f"{csv_file}: not a file; give the name of one, such as points.csv")
     table = rows(find(course_dir), assignments)
     if csv_file:
         write(csv_file, to_csv(table))

@@ -2,7 +2,6 @@
 
 import os
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from recsys_course.data.schema import catalogue_frame, views_frame
 from recsys_course.data.sources import Folder, recognise
 from recsys_course.data.synthetic import Cinema, make
 from recsys_course.errors import DataError
+from recsys_course.paths import expanded
 
 __all__ = ["DataError", "describe", "load_catalogue", "load_views", "source_name"]
 
@@ -118,7 +118,7 @@ def _folder(folder: str | os.PathLike[str] | None) -> Folder | None:
     if chosen is None:
         return None
     try:
-        return recognise(Path(chosen).expanduser())
+        return recognise(expanded(chosen))
     except DataError as error:
         if folder is not None:
             raise

@@ -19,9 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recsys_course.data.memory import arrows_own
+from recsys_course.errors import DataError
+from recsys_course.paths import expanded
 
 #: Raised whenever a reader makes something else of the same file.
-VERSION = 2
+VERSION = 3
 
 
 def folder() -> Path:
@@ -31,13 +33,20 @@ def folder() -> Path:
     -------
     pathlib.Path
         The environment variable RECSYS_COURSE_CACHE, or the system's own folder for caches.
+
+    Raises
+    ------
+    DataError
+        When it would be in a home folder that nobody knows.
     """
     given = os.environ.get("RECSYS_COURSE_CACHE")
-    return (
-        Path(given).expanduser()
-        if given
-        else platformdirs.user_cache_path("recsys-course", appauthor=False)
-    )
+    if given:
+        return expanded(given)
+    try:
+        return platformdirs.user_cache_path("recsys-course", appauthor=False)
+    except RuntimeError:  # a user without a home, as in some containers
+        mend = "set RECSYS_COURSE_CACHE to a folder"
+        raise DataError(f"no home folder to keep files in; {mend}") from None
 
 
 def cached(kind: str, path: Path, read: Callable[[Path], pa.Table]) -> pa.Table:
@@ -59,8 +68,13 @@ def cached(kind: str, path: Path, read: Callable[[Path], pa.Table]) -> pa.Table:
     Warns
     -----
     UserWarning
-        One line, when the cache can't be written; the table is returned all the same.
+        One line, when there is no cache or it can't be written; the table is returned all the same.
     """
+    try:
+        folder()
+    except DataError as error:
+        warnings.warn(f"{error} (files are read anew each time)", stacklevel=3)
+        return read(path)
     before = path.stat()
     prefix = f"{kind}-{_key(path)}."
     table = _load(prefix)

@@ -14,9 +14,10 @@ from tqdm import tqdm
 
 from recsys_course.data import cache
 from recsys_course.data.registry import PublicData, find
-from recsys_course.data.sources import SOURCES
+from recsys_course.data.sources import SOURCES, present
 from recsys_course.data.transfer import mark, transfer
 from recsys_course.errors import DataError
+from recsys_course.paths import expanded
 
 
 def fetch(name: str, folder: str | os.PathLike[str]) -> Path:
@@ -45,7 +46,7 @@ def fetch(name: str, folder: str | os.PathLike[str]) -> Path:
         come so far is kept, and the next call goes on from there.
     """
     data = find(name)
-    target = Path(folder).expanduser()
+    target = expanded(folder)
     _see_that_free(data, target)
     archive = cache.folder() / "downloads" / data.archive
     try:
@@ -142,9 +143,9 @@ def _see_that_free(data: PublicData, target: Path) -> None:
         raise DataError(f"{target}: a file; give a folder for {data.name}")
     for source in SOURCES:
         if not set(source.views) & set(data.rows):
-            there = next((n for n in source.views + source.catalogue if (target / n).exists()), "")
+            there = present(target, source.views + source.catalogue)
             if there:
-                other = f"{there} of {source.name} is there"
+                other = f"{there.name} of {source.name} is there"
                 raise DataError(f"{target}: {other}; give another folder for {data.name}")
 
 

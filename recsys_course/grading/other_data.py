@@ -183,7 +183,7 @@ def table(outcomes: Iterable[tuple[Path, Path, Outcome]]) -> str:
     cinema  clean (7 s, 0.5 GB)  stopped at cell boost
     """
     short = {
-        (str(folder), path.stem): str(outcome).partition(":")[0]
+        (one_line(str(folder)), path.stem): str(outcome).partition(":")[0]
         for path, folder, outcome in outcomes
     }
     return pd.Series(short).unstack(sort=False).to_string()

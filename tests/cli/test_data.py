@@ -1,5 +1,6 @@
 import gzip
 import json
+import os
 
 import pytest
 
@@ -216,3 +217,47 @@ def test_fetch_interrupted_says_what_is_kept(run, monkeypatch):
 @pytest.mark.parametrize("args", [["nonsense"], ["make"], ["info", "a", "b"], ["fetch"]])
 def test_wrong_use_is_status_2(run, args):
     assert run(*args)[0] == 2
+
+
+@pytest.mark.parametrize("command", [["info"], ["make"], ["fetch", "ml-100k"]])
+@pytest.mark.parametrize("path", ["~nosuchuser", "~nosuchuser/deep/er"])
+def test_a_home_that_nobody_knows_is_one_line(run, command, path):
+    status, out, err = run(*command, path)
+    expected = f"recsys-course: {path}: no such home folder; give the whole path"
+    assert (status, out, err.splitlines()[-1]) == (1, "", expected)
+
+
+def test_make_knows_what_a_tilde_stands_for(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    assert run("make", "~/cinema", "--size", "0.01")[0] == 0
+    assert (tmp_path / "home" / "cinema" / "content_views.csv.gz").is_file()
+    status, _, err = run("make", "~/cinema", "--size", "0.01", "--seed", "9")
+    assert status == 1
+    assert err.endswith("content_views.csv.gz: is there already; --force overwrites it\n")
+
+
+@pytest.mark.parametrize("size", ["1e308", "1e306", "1e15", "1e6", "nan", "inf", "-inf", "0", "-1"])
+def test_no_size_is_too_odd_for_one_line(run, size):
+    status, _, err = run("make", "x", f"--size={size}")
+    assert status == 2
+    assert f"{size!r} is no size; give small, full or a share of full" in err
+
+
+def test_a_folder_whose_name_is_no_text(run, folder, tmp_path):
+    odd = tmp_path / os.fsdecode(b"\xc8\xe2\xe0\xed")
+    try:
+        folder.rename(odd)
+    except OSError:
+        pytest.skip("this file system takes only names that are text")
+    assert run("info", odd)[0] == 0
+    assert run("make", odd)[0] == 1  # it is there already
+    status, _, err = run("fetch", "ml-100k", odd)
+    assert (status, "of ivi is there; give another folder" in err) == (1, True)
+
+
+def test_a_file_of_another_kind_sends_nothing_odd_to_the_terminal(run, folder):
+    (folder / "content_views.csv.gz").write_bytes(b"user_id,\x1b]0;mine\x07\x9b31m\xff\n1,2\n")
+    status, _, err = run("info", folder)
+    assert (status, err.count("\n")) == (1, 1)
+    assert err[:-1].isprintable()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import sys
 
 import pytest
@@ -109,6 +110,10 @@ def test_a_narrow_terminal_gets_numbers_for_names(handed, run, monkeypatch):
         (["report"], "nothing is graded yet; run recsys-course grade"),
         (["grade", "--course-dir", "nowhere"], "nowhere: no such folder"),
         (["report", "--course-dir", "solutions"], "not a course, it has no nbgrader_config.py"),
+        (["report", "--course-dir", "~nosuchuser"], "~nosuchuser: no such home folder; give the"),
+        (["report", "--csv", "/"], "/: not a file; give the name of one, such as points.csv"),
+        (["report", "--csv", "solutions"], "solutions: not a file; give the name of one"),
+        (["report", "--csv", os.devnull], f"{os.devnull}: not a file; give the name of one"),
     ],
 )
 def test_bad_input_is_one_line(toy, run, arguments, message):
@@ -190,3 +195,10 @@ def test_handing_in_goes_through_the_exchange(toy, run, home):
     code, out, _ = run("grade")
     assert code == 0
     assert "2 of 5" in out
+
+
+@pytest.mark.parametrize("option", ["--csv", "--course-dir"])
+def test_a_path_that_is_empty_is_wrong_use(toy, run, option):
+    code, out, err = run("report", option, "")
+    assert (code, out) == (2, "")
+    assert f"Invalid value for '{option}': it is empty; give a path" in err

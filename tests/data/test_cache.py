@@ -1,5 +1,6 @@
 import errno
 import os
+import sys
 import warnings
 
 import pyarrow as pa
@@ -189,3 +190,26 @@ def test_where_the_cache_is(monkeypatch, cache_folder):
     assert cache.folder() == cache_folder
     monkeypatch.delenv("RECSYS_COURSE_CACHE")
     assert cache.folder().name == "recsys-course"
+
+
+@pytest.mark.parametrize("given", ["~nosuchuser", "~nosuchuser/cache"])
+def test_without_a_place_for_the_cache_files_are_read_anew(source, reader, monkeypatch, given):
+    monkeypatch.setenv("RECSYS_COURSE_CACHE", given)
+    for _ in range(2):
+        with pytest.warns(UserWarning, match=f"^{given}: no such home folder; give the whole path"):
+            assert length(source, reader) == [5]
+    assert reader.calls == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a list of such folders itself")
+def test_a_user_without_a_home_works_without_a_cache(source, reader, monkeypatch, tmp_path):
+    monkeypatch.delenv("RECSYS_COURSE_CACHE")
+    for name in ("HOME", "USERPROFILE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda _: {}["nobody"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.warns(
+        UserWarning, match="^no home folder to keep files in; set RECSYS_COURSE_CACHE"
+    ):
+        assert length(source, reader) == [5]
+    assert not (tmp_path / "~").exists()

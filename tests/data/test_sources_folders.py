@@ -1,5 +1,6 @@
 """Which folder is read, and what is said when none can be."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -64,6 +65,27 @@ def test_a_tilde_is_the_home_folder(ivi, monkeypatch):
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(folder.parent))
     assert len(load_views("~/ivi")) == 3
+
+
+@pytest.mark.parametrize("path", ["~nosuchuser", "~nosuchuser/ml", "~0/ml"])
+def test_a_home_that_nobody_knows_is_told(path, monkeypatch):
+    expected = f"{path}: no such home folder; give the whole path"
+    with pytest.raises(DataError) as caught:
+        load_views(path)
+    assert str(caught.value) == expected
+    monkeypatch.setenv("DATA_DIR", path)
+    with pytest.raises(DataError) as caught:
+        load_catalogue()
+    assert str(caught.value).startswith(expected)
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path, ivi):
+    folder = tmp_path / os.fsdecode(b"\xc8\xe2\xe0\xed")
+    try:
+        ivi().rename(folder)
+    except OSError:
+        pytest.skip("this file system takes only names that are text")
+    assert len(load_views(folder)) == 3
 
 
 def test_no_such_folder(tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from recsys_course.data import load_catalogue, load_views, source_name
+from recsys_course.data import DataError, load_catalogue, load_views, source_name
 
 
 def times(*moments):
@@ -254,3 +254,106 @@ def test_of_kions_two_catalogues_in_one_folder_the_english_one_is_read(files):
         }
     )
     assert load_catalogue(folder)["title"].tolist() == ["Home"]
+
+
+RATINGS = "userId,movieId,rating,timestamp\n"
+
+
+def test_whole_numbers_as_pandas_writes_them_after_a_gap(files):
+    ratings = RATINGS + "1.0,10.0,3.0,964982400.0\n 2.00,9007199254740993.0,4.0,964982703\n"
+    views = load_views(files({"ratings.csv": ratings}))
+    assert views["user_id"].tolist() == [1, 2]
+    assert views["content_id"].tolist() == [10, 2**53 + 1]  # a float would have made it 2**53
+    assert_frame_equal(
+        views[["view_ts"]], times("2000-07-30 18:40", "2000-07-30 18:45:03").to_frame("view_ts")
+    )
+
+
+def test_unix_seconds_with_a_fraction_are_kept_to_the_microsecond(files):
+    ratings = RATINGS + "1,10,3,1748442206.923316\n1,20,4,0.5\n1,30,5,1748442206\n"
+    moments = load_views(files({"ratings.csv": ratings}))["view_ts"]
+    assert moments.dt.strftime("%Y-%m-%d %H:%M:%S.%f").tolist() == [
+        "2025-05-28 14:23:26.923316",
+        "1970-01-01 00:00:00.500000",
+        "2025-05-28 14:23:26.000000",
+    ]
+
+
+@pytest.mark.parametrize("cell", ["1.5", "1.0e3", "1.", ".0", "-1.0", "nan", "1.0.0", "1,0"])
+def test_a_true_fraction_in_an_id_stays_a_mistake(files, cell):
+    ratings = f'{RATINGS}1.0,10,3,964982400\n"{cell}",10,3,964982400\n'
+    with pytest.raises(DataError, match="line 3, column userId: found"):
+        load_views(files({"ratings.csv": ratings}))
+
+
+@pytest.mark.parametrize("moment", ["nan", "inf", "-0.5", "964982703000.5", "now"])
+def test_no_moment_is_not_a_moment(files, moment):
+    ratings = f"{RATINGS}1,10,3,964982400.5\n1,10,3,{moment}\n"
+    with pytest.raises(DataError, match="line 3, column timestamp: found"):
+        load_views(files({"ratings.csv": ratings}))
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 2**63 - 1])
+@pytest.mark.parametrize("end", ["", ".0"])
+def test_a_large_compilation_id_is_kept_to_the_last_digit(ivi, number, end):
+    head = "content_id,origin_country,release_date,kinopoisk_rating,compilation_id,genre\n"
+    catalogue = load_catalogue(
+        ivi(catalogue=f"{head}1,,,,{number}{end},\n2,,,,,\n3,,,,3519{end},\n")
+    )
+    assert catalogue["compilation_id"].tolist() == [number, pd.NA, 3519]
+
+
+PACKED = {
+    "100k": (
+        {"u.data": "1\t10\t4\t964982703\n"},
+        {"u.item": "10|Storm (1995)|04-FEB-1995||x|0" + "|0" * 18},
+    ),
+    "1M": ({"ratings.dat": "1::10::4::964982703\n"}, {"movies.dat": "10::Storm (1995)::War"}),
+    "25M": (
+        {"ratings.csv": RATINGS + "1,10,4,964982703"},
+        {"movies.csv": "movieId,title,genres\n10,Storm (1995),"},
+    ),
+    "KION": (
+        {
+            "interactions.csv": "user_id,item_id,last_watch_dt,total_dur,watched_pct\n"
+            "1,10,2021-05-11,10,100"
+        },
+        {"items.csv": "item_id,title,release_year,genres,countries\n10,Storm (1995),1995,,"},
+    ),
+}
+
+
+@pytest.mark.parametrize("end", ["", ".gz"], ids=["plain name", "name of an archive"])
+@pytest.mark.parametrize("packs", [gzip.compress, bytes], ids=["packed", "not packed"])
+@pytest.mark.parametrize("contents", PACKED.values(), ids=PACKED)
+def test_any_file_may_be_packed_whatever_its_name(files, contents, packs, end):
+    views, catalogue = contents
+    folder = files(
+        {name + end: packs(content.encode()) for name, content in (views | catalogue).items()}
+    )
+    assert load_views(folder)["content_id"].tolist() == [10]
+    assert load_catalogue(folder)["title"].tolist() == ["Storm (1995)"]
+
+
+TITLES = {
+    "Солярис (1972)": "cp1251",
+    "Ёлки (2010)": "cp1251",
+    "Москва слезам не верит; 12 (1979)": "cp1251",
+    "La Cité des enfants perdus (1995)": "latin-1",
+    "Les Créées (1966)": "latin-1",
+    "Zażółć gęślą jaźń (1999)": "utf-8",
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_the_letters_tell_how_an_old_catalogue_is_encoded(files, title):
+    films = f"1::Alien (1979)::Horror\n2::{title}::Drama\n".encode(TITLES[title])
+    catalogue = load_catalogue(files({"ratings.dat": "", "movies.dat": films}))
+    assert catalogue["title"].tolist() == ["Alien (1979)", title]
+
+
+@pytest.mark.parametrize("title", ["A\tB (1995)", "\tC (1995)", "D::E (1995)", 'F "G" (1995)'])
+def test_a_title_of_the_1m_format_may_hold_tabs_colons_and_quotes(files, title):
+    films = f"1::{title}::War\n2::Z (1969)::War\n"
+    catalogue = load_catalogue(files({"ratings.dat": "", "movies.dat": films}))
+    assert catalogue["title"].tolist() == [title, "Z (1969)"]

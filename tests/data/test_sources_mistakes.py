@@ -105,7 +105,7 @@ BAD_ROWS = {
     "a cell too few": ("1,2,3", "line 3: found 3 fields, expected 6 separated by ','"),
     "a cell too many": (ROW + ",x", "line 3: found 7 fields, expected 6 separated by ','"),
     "two rows in one": (ROW + ROW, "line 3: found 11 fields"),
-    "a quote that never closes": (cells(ROW, platform='"TV'), "a quote is opened and never closed"),
+    "a quote that never closes": (cells(ROW, platform='"TV'), "is a quote never closed?"),
     "a quote that closes lines later": (
         cells(ROW, platform='"TV') + f"\n{ROW}\n" + cells(ROW, platform='TV"'),
         "line 3: a quote is opened and not closed in the same line",
@@ -136,7 +136,10 @@ def test_kion_quotes_that_swallow_rows(files):
         "Film 9,", '"Film 9,', 1
     )
     folder = files({"interactions.csv": "", "items.csv": catalogue})
-    assert "items.csv, line 11: a quote is opened and never closed" in said(load_catalogue, folder)
+    assert (
+        "items.csv, line 11: found 2 fields over several lines (is a quote never closed?)"
+        in said(load_catalogue, folder)
+    )
 
 
 @pytest.mark.parametrize("written", ["30-Feb-1971", "0-Jan-1995", "4-Fev-1971", "4.Feb.1971"])
@@ -229,8 +232,19 @@ BYTES = {
     "last byte gone": (PACKED[:-1], "the compressed data ends too early"),
     "a bit flipped": (FLIPPED, "damaged gzip data"),
     "something behind": (PACKED + b"garbage", "damaged gzip data"),
-    "not packed": (views(ROW).encode(), "not a gzip file; name it content_views.csv if it is"),
-    "UTF-16": (gzip.compress(views(ROW).encode("utf-16")), "the text is UTF-16; save it as UTF-8"),
+    "UTF-16": (gzip.compress(views(ROW).encode("utf-16")), "UTF-16, expected text; save it as"),
+    "UTF-16 without a mark": (views(ROW).encode("utf-16-le"), "not text (byte 1 is a zero); save"),
+    "an archive": (b"PK\x03\x04\x1b]0;title\x07", "a zip archive or a spreadsheet, expected text"),
+    "a spreadsheet": (b"\xd0\xcf\x11\xe0\xa1\xb1", "an old spreadsheet, expected text; save it as"),
+    "Parquet": (b"PAR1\x15\x04", "a Parquet file, expected text; save it as CSV"),
+    "a page": (
+        b"<!DOCTYPE html>\n<p>404",
+        "a web page, expected text; copy or fetch the file again",
+    ),
+    "a packed archive": (
+        gzip.compress(b"ml/\0\0\0"),
+        "not text (byte 3 is a zero); save it as UTF-8",
+    ),
     "no header": (gzip.compress(f"{ROW}\n{ROW}".encode()), "no column user_id in the first line"),
 }
 
@@ -241,9 +255,25 @@ def test_a_damaged_file(ivi, content, reason):
     assert said(load_views, folder).startswith(f"{folder / 'content_views.csv.gz'}: {reason}")
 
 
-def test_a_packed_file_under_the_name_of_a_plain_one(files):
-    message = said(load_views, files({"content_views.csv": PACKED}))
-    assert "content_views.csv: gzip data; name it content_views.csv.gz" in message
+def test_a_message_is_safe_to_show(files):
+    # the header holds a colour, a bell and a title for the window
+    header = "userId,mo\x1b[31mvie,\x07rating,\x1b]0;mine\x07" + "x" * 500
+    message = said(load_views, files({"ratings.csv": f"{header}\n1,2,3,4\n"}))
+    assert "no column movieId" in message
+    assert message.isprintable()
+    assert len(message) < 400
+
+
+def test_a_cell_longer_than_any_that_can_be_read(files):
+    films = {"movies.csv": "movieId,title,genres\n1," + "A" * 3_000_000 + ",War\n2,B,\n"}
+    message = said(load_catalogue, files({"ratings.csv": "", **films}))
+    assert "movies.csv, line 2: a cell of more than 1,048,576 characters; copy" in message
+
+
+def test_a_long_cell_is_not_blamed_for_the_mistake_of_another(files):
+    films = "movieId,title,genres\n1," + "A" * 200_000 + ",War\nx,B (1995),War\n"
+    message = said(load_catalogue, files({"ratings.csv": "", "movies.csv": films}))
+    assert "movies.csv, line 3, column movieId: found 'x'" in message
 
 
 OTHERS = {
@@ -323,8 +353,9 @@ CELL = st.text(alphabet="0123456789-+.eExXnaif_ '\t:TZ", max_size=12)
 @example(cell="1.0", row=2)
 def test_any_cell_of_an_id_is_either_read_as_python_reads_it_or_named(ivi, cell, row):
     """Fast and slow way agree: what isn't loaded is found, on its line and in its column."""
+    written, cell = cell, re.sub(r"^([ \t]*[0-9]+)\.0+([ \t]*)$", r"\1\2", cell)  # as pandas has it
     rows = [ROW] * 5
-    rows[row] = cells(ROW, user_id=cell)
+    rows[row] = cells(ROW, user_id=written)
     folder = ivi(views(*rows))
     if WHOLE.fullmatch(cell):
         value = int(cell, 16) if "x" in cell.lower() else int(cell)

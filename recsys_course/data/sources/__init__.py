@@ -19,7 +19,8 @@ class Source:
     name : str
         What people call it.
     views, catalogue : tuple of str
-        Names that the file may have; of several in one folder the first is read.
+        Names that the file may have, of several in one folder the first is read; with ``.gz`` at
+        the end they are found too.
     read_views, read_catalogue : callable
         Path of the file -> table of `recsys_course.data.schema`.
     """
@@ -92,7 +93,7 @@ class Folder:
         return self._file(self.source.catalogue)
 
     def _file(self, names: tuple[str, ...]) -> Path:
-        found = _present(self.path, names)
+        found = present(self.path, names)
         if found is None:
             wanted = " or ".join(names)
             about = f"its other files look like {self.source.name}; put the missing one there"
@@ -138,14 +139,16 @@ def recognise(folder: Path) -> Folder:
     return Folder(folder, found[0])
 
 
-def _present(folder: Path, names: tuple[str, ...]) -> Path | None:
-    return next((folder / name for name in names if (folder / name).is_file()), None)
+def present(folder: Path, names: tuple[str, ...]) -> Path | None:
+    """Find the first file of these names, packed or not."""
+    either = (folder / (name + end) for name in names for end in ("", ".gz"))
+    return next((path for path in either if path.is_file()), None)
 
 
 def _matching(folder: Path) -> list[Source]:
     """Find sources whose views are there, or else those whose catalogue is."""
-    views = [source for source in SOURCES if _present(folder, source.views)]
-    return views or [source for source in SOURCES if _present(folder, source.catalogue)]
+    views = [source for source in SOURCES if present(folder, source.views)]
+    return views or [source for source in SOURCES if present(folder, source.catalogue)]
 
 
 def _unknown(folder: Path, inside: list[str]) -> str:

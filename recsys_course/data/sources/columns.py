@@ -29,7 +29,10 @@ class Column:
     unique : bool
         Whether a value may stand in the column only once.
     whole : bool
-        Whether only whole numbers are meant, for columns where pandas wrote ``3519.0``.
+        Whether only whole numbers are meant, where the type is that of real numbers.
+    loose : pyarrow.DataType, optional
+        What to read instead where that type fails: pandas writes whole numbers as ``3519.0`` if
+        the column once had a gap.
     """
 
     name: str
@@ -41,10 +44,19 @@ class Column:
     or_empty: bool = False
     unique: bool = False
     whole: bool = False
+    loose: pa.DataType | None = None
+
+    def settled(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Turn what was read as `loose` into whole numbers, where those are meant."""
+        if values.type != pa.string() or self.type != pa.int64():
+            return values
+        bare = pc.utf8_trim(values, " \t")  # as Arrow does with numbers
+        # by way of floats, those above 2**53 would change
+        return pc.replace_substring_regex(bare, r"^(\d+)\.0+$", r"\1").cast(pa.int64())
 
     def within(self, values: pa.ChunkedArray) -> bool:
         """Tell whether each value by itself keeps to this column's rules."""
-        if self.filled and values.null_count:
+        if self.filled and (values.null_count or _has_nan(values)):
             return False
         if self.whole:
             whole = pc.or_(pc.is_nan(values), pc.equal(values, pc.floor(values)))
@@ -64,10 +76,14 @@ class Column:
         return self.within(values)
 
 
-def convert_options(columns: tuple[Column, ...]) -> csv.ConvertOptions:
+def _has_nan(values: pa.ChunkedArray) -> bool:
+    return pa.types.is_floating(values.type) and bool(pc.any(pc.is_nan(values)).as_py())
+
+
+def convert_options(columns: tuple[Column, ...], loose: bool = False) -> csv.ConvertOptions:
     """Give Arrow the types of the columns to read; only an empty cell means unknown."""
     return csv.ConvertOptions(
-        column_types={column.name: column.type for column in columns},
+        column_types={column.name: (loose and column.loose) or column.type for column in columns},
         include_columns=[column.name for column in columns],
         null_values=[""],
         strings_can_be_null=True,
@@ -77,7 +93,7 @@ def convert_options(columns: tuple[Column, ...]) -> csv.ConvertOptions:
 def ident(name: str, unique: bool = False) -> Column:
     """Column of ids. Zero is allowed, KION has a user 0; implicit takes negative ones amiss."""
     expected = "a whole number, 0 or more, such as 64103"
-    return Column(name, pa.int64(), expected, low=0, high=2**63 - 1, filled=True, unique=unique)
+    return _whole(name, expected, 2**63 - 1, pa.string(), filled=True, unique=unique)
 
 
 def seconds(name: str) -> Column:
@@ -92,9 +108,12 @@ def moment(name: str) -> Column:
 
 
 def epoch(name: str) -> Column:
-    """Column of points in time as Unix seconds, up to the year 2106, all known or none."""
+    """Column of points in time as Unix seconds, up to the year 2106, all known or none.
+
+    A fraction is kept; to the microsecond, a float64 is exact there.
+    """
     expected = "seconds since 1970, such as 964982703"
-    return Column(name, pa.int64(), expected, low=0, high=2**32, filled=True, or_empty=True)
+    return _whole(name, expected, 2**32, pa.float64(), filled=True, or_empty=True)
 
 
 def day(name: str, filled: bool = False, such_as: str = "2017-10-23") -> Column:
@@ -114,8 +133,8 @@ def number(name: str, low: float, high: float) -> Column:
 
 
 def reference(name: str) -> Column:
-    """Column of ids that may be empty, whole numbers that pandas may have written as 3519.0."""
-    return _real(name, "a whole number, 0 or more, or nothing", low=0, whole=True)
+    """Column of ids that may be empty."""
+    return _whole(name, "a whole number, 0 or more, or nothing", 2**63 - 1, pa.string())
 
 
 def text(name: str) -> Column:
@@ -126,6 +145,18 @@ def text(name: str) -> Column:
 def label(name: str) -> Column:
     """Column of a few texts that repeat."""
     return Column(name, pa.dictionary(pa.int32(), pa.string()), "UTF-8 text")
+
+
+def _whole(
+    name: str,
+    expected: str,
+    high: int,
+    loose: pa.DataType,
+    filled: bool = False,
+    or_empty: bool = False,
+    unique: bool = False,
+) -> Column:
+    return Column(name, pa.int64(), expected, 0, high, filled, or_empty, unique, loose=loose)
 
 
 def _real(

@@ -28,20 +28,21 @@ def first_of_january(years: np.ndarray) -> np.ndarray:
     return dates
 
 
-def whole(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Turn whole numbers that stand as float64 into int64; NaN is unknown.
+def moments(seconds: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Turn Unix seconds, with a fraction or without, into moments.
 
     Parameters
     ----------
-    values : pyarrow.ChunkedArray of float64
+    seconds : pyarrow.ChunkedArray of int64 or float64
 
     Returns
     -------
-    pyarrow.ChunkedArray of int64
+    pyarrow.ChunkedArray of timestamp[us, UTC]
 
     Examples
     --------
-    >>> whole(pa.chunked_array([[3519.0, float("nan"), None]])).to_pylist()
-    [3519, None, None]
+    >>> moments(pa.chunked_array([[1748442206.923316, None]])).to_pylist()[0].isoformat()
+    '2025-05-28T14:23:26.923316+00:00'
     """
-    return pc.if_else(pc.is_nan(values), None, values).cast(pa.int64())
+    microseconds = pc.round(pc.multiply(seconds, 1_000_000))
+    return microseconds.cast(pa.int64()).cast(pa.timestamp("us", "UTC"))

@@ -83,7 +83,9 @@ def _torn(table: Table, cells: list[str], expected: int) -> str | None:
     if len(cells) == expected:
         return None
     fields = f"{len(cells)} field" + ("s" if len(cells) > 1 else "")
-    return f"found {fields}, expected {expected} separated by {table.written or table.delimiter!r}"
+    many = " over several lines (is a quote never closed?)" if "\n" in "".join(cells) else ""
+    separator = table.written or table.delimiter
+    return f"found {fields}{many}, expected {expected} separated by {separator!r}"
 
 
 def _first(
@@ -122,9 +124,9 @@ def _values(column: Column, cells: list[str]) -> pa.ChunkedArray:
         arrows_own(quoted.encode("utf-8", "surrogateescape")),
         read_options=options,
         parse_options=csv.ParseOptions(newlines_in_values=True),
-        convert_options=convert_options((column,)),
+        convert_options=convert_options((column,), loose=True),
     )
-    return parsed[column.name]
+    return column.settled(parsed[column.name])
 
 
 def _good(column: Column, cells: list[str]) -> bool:

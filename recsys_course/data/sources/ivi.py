@@ -16,7 +16,6 @@ from recsys_course.data.sources.columns import (
     seconds,
     text,
 )
-from recsys_course.data.sources.conversions import whole
 from recsys_course.data.sources.reading import read
 from recsys_course.data.sources.tables import Table
 
@@ -49,5 +48,4 @@ def read_catalogue(path: Path) -> pa.Table:
     columns["origin_country"] = pc.replace_substring_regex(
         columns["origin_country"], r"^(\d+)\.0$", r"\1"
     )
-    columns["compilation_id"] = whole(columns["compilation_id"])
     return catalogue_table(columns)

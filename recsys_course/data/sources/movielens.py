@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recsys_course.data.schema import VIEWS, catalogue_table, views_table
+from recsys_course.data.schema import catalogue_table, views_table
 from recsys_course.data.sources.columns import Column, day, epoch, ident, number, text
-from recsys_course.data.sources.conversions import first_of_january
+from recsys_course.data.sources.conversions import first_of_january, moments
 from recsys_course.data.sources.reading import read
 from recsys_course.data.sources.tables import Table
 
@@ -42,6 +42,7 @@ _DATE = re.compile(
 # "Toy Story (1995)", "Fawlty Towers (1975-1979)", "Babylon 5 (1994- )"
 _YEAR = r"\((\d{4})(?:[–-]\s*\d{0,4}\s*)?\)\s*$"
 _NO_GENRE = "(no genres listed)"
+_UNIT = b"\x1f"  # between two fields in place of "::"; made for it, and in nobody's titles
 
 
 def read_u_data(path: Path) -> pa.Table:
@@ -67,12 +68,12 @@ def read_u_item(path: Path) -> pa.Table:
 
 def read_ratings_dat(path: Path) -> pa.Table:
     """Read ``ratings.dat`` of MovieLens 1M and 10M: two colons, no header."""
-    return _views(_dat(path, _RATINGS, _RATING_NAMES, lambda data: data.replace(b"::", b"\t")))
+    return _views(_dat(path, _RATINGS, _RATING_NAMES, lambda data: data.replace(b"::", _UNIT)))
 
 
 def read_movies_dat(path: Path) -> pa.Table:
     """Read ``movies.dat`` of MovieLens 1M (latin-1) and 10M (UTF-8); a title may hold colons."""
-    return _catalogue(_dat(path, _MOVIES, _MOVIE_NAMES, _movies_with_tabs))
+    return _catalogue(_dat(path, _MOVIES, _MOVIE_NAMES, _movies_with_units))
 
 
 def read_ratings_csv(path: Path) -> pa.Table:
@@ -91,7 +92,9 @@ def _dat(
     names: tuple[str, ...],
     rewrite: Callable[[bytes], bytes],
 ) -> Table:
-    return Table(path, columns, names, delimiter="\t", quoted=False, rewrite=rewrite, written="::")
+    return Table(
+        path, columns, names, delimiter=_UNIT.decode(), quoted=False, rewrite=rewrite, written="::"
+    )
 
 
 def _views(table: Table) -> pa.Table:
@@ -100,7 +103,7 @@ def _views(table: Table) -> pa.Table:
         {
             "user_id": columns["userId"],
             "content_id": columns["movieId"],
-            "view_ts": pc.multiply(columns["timestamp"], 1_000_000).cast(VIEWS["view_ts"]),
+            "view_ts": moments(columns["timestamp"]),
             "rating": columns["rating"],
         }
     )
@@ -121,16 +124,24 @@ def _catalogue(table: Table) -> pa.Table:
 
 
 def _text(data: bytes) -> str:
-    """Decode an old catalogue: what isn't UTF-8 is latin-1, which any bytes are."""
+    """Decode an old catalogue: UTF-8, else Windows-1251, else latin-1, which any bytes are."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("latin-1")
+        return data.decode("cp1251" if _is_cyrillic(data) else "latin-1", "replace")
 
 
-def _movies_with_tabs(data: bytes) -> bytes:
+def _is_cyrillic(data: bytes) -> bool:
+    """Tell whole words of Cyrillic letters from the odd accent among Latin ones."""
+    letters = sum(map(len, re.findall(rb"[\xa8\xb8\xc0-\xff]+", data)))
+    in_words = sum(map(len, re.findall(rb"[\xa8\xb8\xc0-\xff]{3,}", data)))
+    return in_words > letters / 2
+
+
+def _movies_with_units(data: bytes) -> bytes:
     fields = re.compile(r"^(.*?)::(.*)::(.*)$", re.MULTILINE)
-    return fields.sub(r"\1\t\2\t\3", _text(data)).encode()
+    unit = _UNIT.decode()
+    return fields.sub(rf"\1{unit}\2{unit}\3", _text(data)).encode()
 
 
 def _iso_dates(data: bytes) -> bytes:

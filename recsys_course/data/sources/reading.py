@@ -7,7 +7,6 @@ understands quotes and counts the rows. What neither can read is explained.
 
 import re
 import zlib
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,8 +43,8 @@ def read(table: Table) -> _Columns:
     if table.rewrite is None:
         try:
             table.header(table.head())
-            # Arrow unpacks .gz by itself, piece by piece
-            columns = _parsed(table, table.path, quotes=False)
+            with table.stream() as stream:
+                columns = _parsed(table, stream, quotes=False)
         except (DataError, pa.ArrowException, OSError, EOFError, zlib.error):
             pass  # the careful way says better what is wrong
         else:
@@ -59,7 +58,10 @@ def _read_carefully(table: Table) -> _Columns:
     names = table.header(content)
     quotes = table.quoted and b'"' in content
     try:
-        columns = _parsed(table, arrows_own(content), quotes)
+        try:
+            columns = _parsed(table, arrows_own(content), quotes)
+        except pa.ArrowException:
+            columns = _parsed(table, arrows_own(content), quotes, loose=True)
     except pa.ArrowException as error:
         raise explain(table, content, names, str(error).splitlines()[0]) from None
     if quotes and len(columns[table.columns[0].name]) != _rows(table, content):
@@ -69,7 +71,7 @@ def _read_carefully(table: Table) -> _Columns:
     return columns
 
 
-def _parsed(table: Table, source: Path | pa.BufferReader, quotes: bool) -> _Columns:
+def _parsed(table: Table, source: pa.NativeFile, quotes: bool, loose: bool = False) -> _Columns:
     found = csv.read_csv(
         source,
         read_options=csv.ReadOptions(column_names=list(table.names)),
@@ -78,9 +80,9 @@ def _parsed(table: Table, source: Path | pa.BufferReader, quotes: bool) -> _Colu
             quote_char='"' if quotes else False,
             newlines_in_values=quotes and table.multiline,
         ),
-        convert_options=convert_options(table.columns),
+        convert_options=convert_options(table.columns, loose),
     )
-    return {column.name: found[column.name] for column in table.columns}
+    return {column.name: column.settled(found[column.name]) for column in table.columns}
 
 
 def _right(table: Table, columns: _Columns) -> bool:

@@ -3,17 +3,39 @@
 import csv
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+import pyarrow as pa
+
 from recsys_course.data.sources.columns import Column
-from recsys_course.errors import DataError
+from recsys_course.errors import DataError, one_line
 
 _AGAIN = "copy or fetch the file again"
 _GZIP = b"\x1f\x8b"
+_UTF_16 = ("UTF-16", "save it as UTF-8")
+_NO_TEXT = {  # how files begin that people take for tables
+    b"PK\x03\x04": ("a zip archive or a spreadsheet", "unpack it, or save it as CSV"),
+    b"PAR1": ("a Parquet file", "save it as CSV"),
+    b"7z\xbc\xaf": ("a 7z archive", "unpack it"),
+    b"Rar!": ("a rar archive", "unpack it"),
+    b"\xfd7zXZ": ("xz data", "unpack it"),
+    b"BZh": ("bzip2 data", "unpack it"),
+    b"\x28\xb5\x2f\xfd": ("zstd data", "unpack it"),
+    b"\xd0\xcf\x11\xe0": ("an old spreadsheet", "save it as CSV"),
+    b"%PDF": ("a PDF", "save it as CSV"),
+    b"<!DOCTYPE": ("a web page", _AGAIN),
+    b"<!doctype": ("a web page", _AGAIN),
+    b"<html": ("a web page", _AGAIN),
+    b"\xff\xfe": _UTF_16,
+    b"\xfe\xff": _UTF_16,
+}
+_LONGEST = 1 << 20  # bytes of a cell or a header: Arrow's blocks are as long
+csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
 
 
 @dataclass(frozen=True)
@@ -23,7 +45,7 @@ class Table:
     Parameters
     ----------
     path : pathlib.Path
-        The file; one named ``.gz`` is unpacked on the way.
+        The file; if it is gzip data it is unpacked on the way, whatever its name.
     columns : tuple of Column
         Those to read.
     names : tuple of str
@@ -50,9 +72,18 @@ class Table:
     written: str | None = None
 
     def head(self) -> bytes:
-        """Read the first line, unpacked."""
-        with gzip.open(self.path) if self.path.suffix == ".gz" else self.path.open("rb") as stream:
-            return stream.readline()
+        """Read the first line, unpacked, or as much of it as a header may have."""
+        with gzip.open(self.path) if self._packed() else self.path.open("rb") as stream:
+            return stream.readline(_LONGEST)
+
+    def stream(self) -> pa.NativeFile:
+        """Open the file for Arrow, which unpacks it piece by piece."""
+        stream = pa.OSFile(os.fsencode(self.path))
+        return pa.CompressedInputStream(stream, "gzip") if self._packed() else stream
+
+    def _packed(self) -> bool:
+        with self.path.open("rb") as stream:
+            return stream.read(2) == _GZIP
 
     def content(self) -> bytes:
         """Read the file as UTF-8 bytes, unpacked and rewritten.
@@ -63,20 +94,20 @@ class Table:
             When it is empty, cut, damaged, or not what its name says.
         """
         data = self.path.read_bytes()
-        if self.path.suffix == ".gz":
+        if data.startswith(_GZIP):
             data = self._unpacked(data)
-        elif data.startswith(_GZIP):
-            raise DataError(f"{self.path}: gzip data; name it {self.path.name}.gz")
         if not data or data.isspace():
             raise DataError(f"{self.path}: the file is empty; {_AGAIN}")
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise DataError(f"{self.path}: the text is UTF-16; save it as UTF-8")
+        for beginning, (what, mend) in _NO_TEXT.items():
+            if data.startswith(beginning):
+                raise DataError(f"{self.path}: {what}, expected text; {mend}")
+        if b"\0" in data:
+            byte = data.index(b"\0")
+            what = f"not text (byte {byte:,} is a zero)"
+            raise DataError(f"{self.path}: {what}; save it as UTF-8, or {_AGAIN}")
         return self.rewrite(data) if self.rewrite else data
 
     def _unpacked(self, data: bytes) -> bytes:
-        if data and not data.startswith(_GZIP):
-            mend = f"name it {self.path.stem} if it is plain text, else {_AGAIN}"
-            raise DataError(f"{self.path}: not a gzip file; {mend}")
         try:
             return gzip.decompress(data)
         except EOFError:
@@ -109,8 +140,10 @@ class Table:
                 cells = next(reader)
             except StopIteration:
                 return
-            except csv.Error:  # a cell of more than 128 KiB
-                torn = "a quote is opened and never closed"
+            except csv.Error:  # the cell is too long
+                torn = f"a cell of more than {_LONGEST:,} characters"
+                if self.quoted and b'"' in content:
+                    torn += ", is a quote never closed?"
                 raise DataError(f"{self.path}, line {line}: {torn}; {_AGAIN}") from None
             if cells:
                 yield line, cells
@@ -143,6 +176,7 @@ class Table:
                 if name in names[0].split(other):
                     expected = f"expected {self.delimiter!r}; save it so"
                     return f"columns are separated by {other!r}, {expected}"
+        names = [one_line(name, 40) for name in names]
         found = f"found: {', '.join(names[:12])}"
         wanted = {column.name for column in self.columns}
         spare = {other.lower(): other for other in names if other not in wanted}

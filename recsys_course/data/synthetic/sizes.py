@@ -115,8 +115,9 @@ each of whom watches something; give at least 100 pairs
         >>> FULL.scaled(1 / 20) == SMALL
         True
         """
-        if not 0 < share < math.inf:
-            raise DataError(f"size: share is {share!r}; give a number above 0, for example 0.05")
+        if not 0 < share < 1e6:  # also where it isn't a number; more would fit no memory
+            expected = "a number above 0 and below a million, for example 0.05"
+            raise DataError(f"size: share is {share!r}; give {expected}")
         items_share = share**_ITEMS_EXPONENT
         return Size(
             rows=round(self.rows * share),

@@ -17,6 +17,7 @@ from recsys_course.data.synthetic import market
 from recsys_course.data.synthetic.cinema import Cinema, make
 from recsys_course.data.synthetic.sizes import Size
 from recsys_course.errors import DataError
+from recsys_course.paths import expanded
 
 VIEWS_FILE, CATALOGUE_FILE = "content_views.csv.gz", "content_description.csv.gz"
 
@@ -58,7 +59,7 @@ def write(cinema: Cinema | Size, folder: str | os.PathLike[str]) -> tuple[Path, 
     >>> pd.read_csv(catalogue).columns.tolist()[:3]
     ['content_id', 'origin_country', 'release_date']
     """
-    folder = Path(folder).expanduser()
+    folder = expanded(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
