@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from recsys_course.views import check_columns
+
 
 def fold_series(content_ids: pd.Series, catalogue: pd.DataFrame) -> pd.Series:
     """Give all episodes of a series one number, that of the episode with the smallest.
@@ -20,6 +22,11 @@ def fold_series(content_ids: pd.Series, catalogue: pd.DataFrame) -> pd.Series:
     Series of int64
         Items that are no episodes keep their number.
 
+    Raises
+    ------
+    DataError
+        If a column of the catalogue is missing or there twice.
+
     Examples
     --------
     >>> catalogue = pd.DataFrame({"content_id": [1, 2, 3],
@@ -27,6 +34,7 @@ def fold_series(content_ids: pd.Series, catalogue: pd.DataFrame) -> pd.Series:
     >>> fold_series(pd.Series([3, 2, 1, 8]), catalogue).tolist()
     [3, 1, 1, 8]
     """
+    check_columns(catalogue, "catalogue", "content_id", "compilation_id")
     episodes = catalogue.dropna(subset="compilation_id").set_index("content_id")["compilation_id"]
     firsts = episodes.index.to_series().groupby(episodes).transform("min")
     places = firsts.index.get_indexer(pd.Index(content_ids))
@@ -50,12 +58,18 @@ def names_of(content_ids: Any, catalogue: pd.DataFrame) -> pd.Series:
     Series of str
         By ``content_id``, in the order given.
 
+    Raises
+    ------
+    DataError
+        If a column of the catalogue is missing or there twice.
+
     Examples
     --------
     >>> catalogue = pd.DataFrame({"content_id": [1, 2], "title": ["Solaris", None]})
     >>> names_of([2, 1, 9], catalogue).tolist()
     ['content 2', 'Solaris', 'content 9']
     """
+    check_columns(catalogue, "catalogue", "content_id", "title")
     titles = catalogue.set_index("content_id")["title"].reindex(content_ids)
     numbers = pd.Series("content " + titles.index.astype(str), titles.index)
     return titles.fillna(numbers)

@@ -1,10 +1,45 @@
-"""Refuse frames of views that can't be worked with, in one line each."""
+"""Refuse frames that can't be worked with, in one line each."""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from recsys_course.errors import DataError
+
+
+def check_columns(frame: pd.DataFrame, name: str, *columns: str) -> None:
+    """Refuse what isn't a frame with certain columns, each of them once.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Views or a catalogue.
+    name : str
+        What the message calls it.
+    *columns : str
+        The columns that are needed.
+
+    Raises
+    ------
+    DataError
+        Naming the column.
+
+    Examples
+    --------
+    >>> check_columns(pd.DataFrame([[1, 1]], columns=["genre", "genre"]), "catalogue", "genre")
+    Traceback (most recent call last):
+    recsys_course.errors.DataError: catalogue: two columns are named genre; keep one
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(f"{name}: expected a pandas DataFrame, not {type(frame).__name__}")
+    for column in columns:
+        times = list(frame.columns).count(column)
+        if not times:
+            found = ", ".join(map(str, frame.columns)) or "no columns at all"
+            raise DataError(f"{name}: no column {column}; found {found}")
+        if times > 1:
+            many = "two" if times == 2 else times
+            raise DataError(f"{name}: {many} columns are named {column}; keep one")
 
 
 def check_views(views: pd.DataFrame, *columns: str) -> None:
@@ -20,8 +55,8 @@ def check_views(views: pd.DataFrame, *columns: str) -> None:
     Raises
     ------
     DataError
-        If `views` isn't a frame, has no rows, lacks a column, or an id is missing, not whole,
-        negative or above 2**63 - 1.
+        If `views` isn't a frame, has no rows, lacks a column or has it twice, or an id is missing,
+        not whole, negative or above 2**63 - 1.
 
     Examples
     --------
@@ -29,12 +64,7 @@ def check_views(views: pd.DataFrame, *columns: str) -> None:
     Traceback (most recent call last):
     recsys_course.errors.DataError: views: no column content_id; found user_id
     """
-    if not isinstance(views, pd.DataFrame):
-        raise DataError(f"views: expected a pandas DataFrame, not {type(views).__name__}")
-    for column in columns:
-        if column not in views.columns:
-            found = ", ".join(map(str, views.columns)) or "no columns at all"
-            raise DataError(f"views: no column {column}; found {found}")
+    check_columns(views, "views", *columns)
     if views.empty:
         raise DataError("views: no rows; was everything filtered out?")
     for column in columns:

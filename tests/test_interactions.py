@@ -143,6 +143,8 @@ def test_given_ids_must_ascend(given_ids):
         ([1, 2], "views: expected a pandas DataFrame, not list"),
         (VIEWS.drop(columns="content_id"), "no column content_id; found user_id, view_duration"),
         (pd.DataFrame(), "no column user_id; found no columns at all"),
+        (pd.concat([VIEWS, VIEWS[["user_id"]]], axis=1), "two columns are named user_id; keep one"),
+        (pd.concat([VIEWS] * 3, axis=1), "3 columns are named user_id; keep one"),
         (VIEWS[:0], "no rows"),
         (VIEWS.assign(user_id=["a", "b", "c", "d"]), "column user_id: expected whole numbers"),
         (VIEWS.assign(content_id=1.5), "column content_id: expected whole numbers, found float64"),

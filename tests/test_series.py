@@ -1,9 +1,11 @@
 """Episodes become one item, and items are called by what is known of them."""
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recsys_course.errors import DataError
 from recsys_course.series import fold_series, names_of
 
 HUGE = 2**62
@@ -40,3 +42,21 @@ def test_an_item_without_title_or_catalogue_is_called_by_its_number():
     names = names_of([2, HUGE, 9], films)
     assert names.tolist() == ["content 2", "Solaris", "content 9"]
     assert names.index.tolist() == [2, HUGE, 9]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (["content_id"], "catalogue: no column {}; found content_id"),
+        (["content_id", "content_id"], "catalogue: two columns are named content_id; keep one"),
+        ([], "catalogue: no column content_id; found no columns at all"),
+    ],
+)
+def test_a_catalogue_that_lacks_a_column_or_has_it_twice_is_named(columns, message):
+    films = pd.DataFrame([[1] * len(columns)], columns=columns)
+    with pytest.raises(DataError) as found:
+        fold_series(pd.Series([1]), films)
+    assert str(found.value) == message.format("compilation_id")
+    with pytest.raises(DataError) as found:
+        names_of([1], films)
+    assert str(found.value) == message.format("title")

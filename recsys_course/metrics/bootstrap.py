@@ -9,6 +9,7 @@ from recsys_course.errors import CourseError
 from recsys_course.models.checks import check_count
 
 BLOCK_CELLS = 2**22  # resamples x users held at once, 8 bytes each
+FEW = 30  # users with anything but 0: with fewer, the plain bootstrap promises too much
 LEVELS = 0.025, 0.975  # of a 95 % interval
 
 
@@ -34,12 +35,14 @@ def paired_difference(
     Returns
     -------
     mean, low, high : float
-        The difference, and the 2.5th and 97.5th percentile of its resampled means.
+        The difference, and the 2.5th and 97.5th percentile of its resampled means. Where fewer
+        than 30 users have a difference, two more are among those drawn, one for each side, as far
+        apart as any value found: a handful of hits must not look like a law.
 
     Raises
     ------
     CourseError
-        If the shapes differ, no user has both values, or `resamples` is below 1.
+        If the shapes differ, no user has both values, `resamples` is below 1, or `seed` below 0.
 
     References
     ----------
@@ -47,8 +50,11 @@ def paired_difference(
 
     Examples
     --------
-    >>> paired_difference([0.5, 1.0, np.nan], [0.25, 0.75, 1.0])
-    (0.25, 0.25, 0.25)
+    >>> tastes = np.linspace(0, 1, 100)
+    >>> paired_difference(tastes, tastes / 2)[0]
+    0.25
+    >>> paired_difference([1, 0, 0], [0, 0, 0])[1] < 0  # one user can't tell
+    True
     """
     left, right = np.asarray(first, np.float64), np.asarray(second, np.float64)
     if left.ndim != 1 or left.shape != right.shape:
@@ -56,16 +62,27 @@ def paired_difference(
             "first and second: expected one value per user in each, for the same users, "
             f"found shapes {left.shape} and {right.shape}"
         )
-    difference = left - right
-    difference = difference[~np.isnan(difference)]
-    if not difference.size:
+    both = ~np.isnan(left - right)
+    if not both.any():
         raise CourseError("first and second: no user has a value in both")
-    low, high = intervals(difference[:, None], resamples, seed)
+    left, right = left[both], right[both]
+    difference = left - right
+    most = max(np.abs(left).max(), np.abs(right).max())
+    low, high = intervals(difference[:, None], resamples, seed, np.array([[-most], [most]]))
     return float(difference.mean()), float(low[0]), float(high[0])
 
 
-def intervals(values: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
+def intervals(
+    values: NDArray[np.float64],
+    resamples: int,
+    seed: int,
+    ends: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
     """Percentile bootstrap of column means over users, the same resamples for all columns.
+
+    The plain bootstrap believes that what it hasn't seen can't happen: with no hit among 50 users
+    its interval ends at 0. So where fewer than `FEW` users have anything but 0, two more are drawn
+    with them, one at either end of what is possible, as Agresti and Coull do for a proportion.
 
     Parameters
     ----------
@@ -75,6 +92,8 @@ def intervals(values: NDArray[np.float64], resamples: int, seed: int) -> NDArray
         How often the users are drawn again, with replacement.
     seed : int
         Of the draws.
+    ends : ndarray of float64, shape (2, columns), optional
+        Smallest and largest value that a user could have; NaN in columns that are never rare.
 
     Returns
     -------
@@ -84,15 +103,27 @@ def intervals(values: NDArray[np.float64], resamples: int, seed: int) -> NDArray
     Raises
     ------
     CourseError
-        If `resamples` is not a whole number from 1 up.
+        If `resamples` is not a whole number from 1 up, or `seed` from 0 up.
+
+    References
+    ----------
+    Agresti, Coull (1998), Approximate is better than "exact" for interval estimation of binomial
+    proportions.
 
     Examples
     --------
     >>> intervals(np.array([[1.0, 0.0], [1.0, 2.0]]), resamples=100, seed=0)
     array([[1., 0.],
            [1., 2.]])
+    >>> intervals(np.zeros((50, 1)), resamples=1000, seed=0, ends=np.array([[0.0], [1.0]])).round(2)
+    array([[0.  ],
+           [0.06]])
     """
     check_count(resamples, "resamples")
+    check_count(seed, "seed", least=0)
+    if ends is not None:
+        rare = np.count_nonzero(np.nan_to_num(values), axis=0) < FEW
+        values = np.vstack([values, np.where(rare & ~np.isnan(values).all(axis=0), ends, np.nan)])
     counted = ~np.isnan(values)
     partly = np.flatnonzero(counted.any(axis=0) & ~counted.all(axis=0))
     filled = np.where(counted, values, 0.0)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from recsys_course.errors import CourseError
+from recsys_course.models.checks import check_width
 
 # what the field calls them for short
 ABBREVIATIONS = {
@@ -41,7 +42,7 @@ def checked_pattern(
     Raises
     ------
     CourseError
-        If it isn't sparse, or holds something that isn't a number.
+        If it isn't sparse, is too large to be counted in, or holds something that isn't a number.
 
     Examples
     --------
@@ -56,6 +57,7 @@ columns are items), not list
         )
     if matrix.dtype.kind not in "biuf":
         raise CourseError(f"{name}: expected numbers, found {matrix.dtype}")
+    check_width(matrix, name)
     matrix = sparse.csr_matrix(matrix.reshape(1, -1) if matrix.ndim == 1 else matrix)
     if not matrix.has_canonical_format:
         matrix = matrix.copy()

@@ -73,7 +73,8 @@ def evaluate(
     DataFrame
         A row for each model, by its name. Columns: each metric's mean over users; ``<metric>_low``
         and ``<metric>_high``, its 95 % percentile bootstrap interval (NaN for coverage, which isn't
-        a mean over users); ``fit_seconds`` and ``recommend_seconds``, CPU of all threads;
+        a mean over users; see `paired_difference` for what is done where few users have a hit);
+        ``fit_seconds`` and ``recommend_seconds``, CPU of all threads;
         ``megabytes`` (10^6 bytes) of the fitted model's arrays.
 
     Raises
@@ -141,10 +142,11 @@ def _table(
     """Lay out figures, intervals and costs. `values`: models, users, metrics by user."""
     count, users, _ = values.shape
     flat = values.swapaxes(0, 1).reshape(users, -1)
-    low, high = intervals(flat, resamples, seed).reshape(2, count, -1)
+    by_user = [metric for metric in names if metric in METRICS]
+    ends = np.tile(_ends(by_user, values), count)
+    low, high = intervals(flat, resamples, seed, ends).reshape(2, count, -1)
     counted = np.count_nonzero(~np.isnan(values), axis=1)
     means = np.nansum(values, axis=1) / np.where(counted, counted, np.nan)
-    by_user = [metric for metric in names if metric in METRICS]
     table = pd.DataFrame(index=pd.Index(models, name="model"))
     table[by_user] = means
     if "coverage" in names:
@@ -156,6 +158,18 @@ def _table(
         table[f"{metric}_high"] = np.nan if column is None else high[:, column]
     table[["fit_seconds", "recommend_seconds", "megabytes"]] = costs
     return table
+
+
+def _ends(metrics: list[str], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Smallest and largest value that a user could have, where the metric is about hits."""
+    ends = np.full((2, len(metrics)), np.nan)
+    for column, metric in enumerate(metrics):
+        needs = METRICS[metric][1]
+        if needs == ("relevant",):
+            ends[:, column] = 0, 1
+        elif "relevant" in needs:  # serendipity: its largest depends on the catalogue
+            ends[:, column] = 0, np.nanmax(values[:, :, column])
+    return ends
 
 
 def _check_models(models: Mapping[str, Recommender], newcomers: bool) -> None:

@@ -5,9 +5,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import DataError
 from recsys_course.metrics.by_user import mean_of
 from recsys_course.metrics.lists import Lists
+from recsys_course.views import check_columns
 
 
 def genre_matrix(catalogue: pd.DataFrame, content_ids: ArrayLike) -> sparse.csr_matrix:
@@ -28,8 +29,8 @@ def genre_matrix(catalogue: pd.DataFrame, content_ids: ArrayLike) -> sparse.csr_
 
     Raises
     ------
-    CourseError
-        If a column is missing or a content id stands twice in the catalogue.
+    DataError
+        If a column is missing or there twice, or a content id stands twice in the catalogue.
 
     Examples
     --------
@@ -39,12 +40,10 @@ def genre_matrix(catalogue: pd.DataFrame, content_ids: ArrayLike) -> sparse.csr_
            [1., 1.],
            [0., 0.]], dtype=float32)
     """
-    for column in ("content_id", "genre"):
-        if column not in catalogue.columns:
-            raise CourseError(f"catalogue: expected a column {column}; use load_catalogue()")
+    check_columns(catalogue, "catalogue", "content_id", "genre")
     twice = catalogue["content_id"].duplicated()
     if twice.any():
-        raise CourseError(
+        raise DataError(
             f"catalogue, column content_id: {catalogue['content_id'][twice].iloc[0]} stands twice"
         )
     by_id = catalogue.set_index("content_id")["genre"]

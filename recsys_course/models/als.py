@@ -35,7 +35,8 @@ class ALS(FactorRecommender):
 
     In the paper the confidence of a watched pair is ``1 + alpha * weight``; here it is
     ``alpha * weight``, as in `implicit`, whose `AlternatingLeastSquares` with ``use_cg=False`` and
-    the same seed finds the same factors, and faster. This one is for reading.
+    the same seed finds the same factors. (Its default, ``use_cg=True``, finds nearly the same, and
+    faster.) This one is for reading.
 
     Parameters
     ----------
@@ -74,10 +75,10 @@ class ALS(FactorRecommender):
     >>> bool((np.diff(model.losses) <= 0).all())
     True
     >>> model.recommend(0, user_items[0], N=1)[0]
-    array([2])
+    array([2], dtype=int32)
     >>> newcomer = sparse.csr_matrix([[0, 0, 0, 1]])
     >>> model.recommend(0, newcomer, N=1, recalculate_user=True)[0]
-    array([2])
+    array([2], dtype=int32)
     """
 
     losses: NDArray[np.float64]

@@ -18,6 +18,7 @@ from recsys_course.models.checks import (
 )
 
 Ids = NDArray[np.int64]
+Items = NDArray[np.int32]
 Scores = NDArray[np.float64]
 
 
@@ -25,7 +26,10 @@ class Recommender(Protocol):
     """What a model can do: `implicit`'s calls, so that models of any origin are interchangeable.
 
     Rows are users and columns are items, always. A class needs no base class to be a
-    `Recommender`; the models of the course and those of `implicit` all are.
+    `Recommender`; the models of the course and those of `implicit` all are, and `implicit`'s own
+    evaluation takes both. What else `implicit`'s have stays out: `filter_items` and `items` are
+    rules that come after the ranking (ask for more and filter), `explain`, `similar_users` and
+    `partial_fit` are not for every kind of model.
     """
 
     def fit(self, user_items: sparse.csr_matrix) -> Any:
@@ -91,7 +95,7 @@ class CourseRecommender(ABC):
         N: int = 10,
         filter_already_liked_items: bool = True,
         recalculate_user: bool = False,
-    ) -> tuple[Ids, Scores]:
+    ) -> tuple[Items, Scores]:
         """Recommend items to one user or to many.
 
         Parameters
@@ -110,7 +114,7 @@ class CourseRecommender(ABC):
 
         Returns
         -------
-        ids : ndarray of int64, shape (N,) or (len(userid), N)
+        ids : ndarray of int32, shape (N,) or (len(userid), N)
             Item indices, best first. Where a user has fewer than N candidates the rest is -1.
         scores : ndarray of float64, same shape
             Their scores, descending; 0 beside -1, also where scores are negative.
@@ -144,9 +148,9 @@ class CourseRecommender(ABC):
         known = None if recalculate_user else wanted.ravel()
         liked = rows if filter_already_liked_items else None
         ids, scores = self._recommend(known, rows, N, liked)
-        return (ids, scores) if wanted.ndim else (ids[0], scores[0])
+        return _as_asked(ids, scores, wanted)
 
-    def similar_items(self, itemid: int | ArrayLike, N: int = 10) -> tuple[Ids, Scores]:
+    def similar_items(self, itemid: int | ArrayLike, N: int = 10) -> tuple[Items, Scores]:
         """Items similar to an item, beginning with the item itself.
 
         Parameters
@@ -158,7 +162,7 @@ class CourseRecommender(ABC):
 
         Returns
         -------
-        ids : ndarray of int64, shape (N,) or (len(itemid), N)
+        ids : ndarray of int32, shape (N,) or (len(itemid), N)
             Item indices, best first; -1 where there are no more.
         scores : ndarray of float64, same shape
             Their similarities, descending; 0 beside -1.
@@ -177,7 +181,7 @@ class CourseRecommender(ABC):
             wanted, items, "itemid", "item_index of Interactions turns a content_id into a column"
         )
         ids, scores = self._similar_items(wanted.ravel(), N)
-        return (ids, scores) if wanted.ndim else (ids[0], scores[0])
+        return _as_asked(ids, scores, wanted)
 
     @classmethod
     def _of(cls, parameters: dict[str, Any]) -> Self:
@@ -217,3 +221,9 @@ class CourseRecommender(ABC):
 
     @abstractmethod
     def _similar_items(self, items: Ids, N: int) -> tuple[Ids, Scores]: ...
+
+
+def _as_asked(ids: Ids, scores: Scores, wanted: NDArray[np.int64]) -> tuple[Items, Scores]:
+    """One list for one index, else all; ids as implicit's own evaluation takes them."""
+    items = ids.astype(np.int32)
+    return (items, scores) if wanted.ndim else (items[0], scores[0])

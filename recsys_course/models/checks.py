@@ -9,6 +9,35 @@ from scipy import sparse
 from recsys_course.errors import CourseError, UnknownIdError
 
 ROWS_ARE_USERS = "rows are users, columns are items"
+SMALLEST, LARGEST = 1e-15, 1e15  # of a weight: with these, sums of squares fit into a float32
+
+
+def check_width(matrix: Any, name: str) -> None:
+    """Refuse a sparse matrix whose columns or rows can't be counted in an int32.
+
+    Parameters
+    ----------
+    matrix : sparse matrix or sparse array
+    name : str
+        What the message calls it.
+
+    Raises
+    ------
+    CourseError
+        If it has 2**31 - 1 or more of them.
+
+    Examples
+    --------
+    >>> check_width(sparse.csr_matrix((1, 2**31)), "user_items")
+    Traceback (most recent call last):
+    recsys_course.errors.CourseError: user_items: shape (1, 2147483648), expected fewer than \
+2147483647 rows and columns; number the ids, Interactions does
+    """
+    if max(matrix.shape) >= 2**31 - 1:
+        raise CourseError(
+            f"{name}: shape {matrix.shape}, expected fewer than {2**31 - 1} rows and columns; "
+            "number the ids, Interactions does"
+        )
 
 
 def checked_matrix(user_items: Any, name: str = "user_items") -> sparse.csr_matrix:
@@ -29,7 +58,8 @@ def checked_matrix(user_items: Any, name: str = "user_items") -> sparse.csr_matr
     Raises
     ------
     CourseError
-        If it isn't sparse, or holds a weight that is negative, infinite or not a number.
+        If it isn't sparse, is too large to be counted in, or holds a weight that is negative, not
+        a number, or so large or small that its square would be infinite or 0 in float32.
 
     Examples
     --------
@@ -45,6 +75,7 @@ columns are items), not ndarray; use Interactions.from_views(views).user_items
         )
     if user_items.dtype.kind not in "biuf":
         raise CourseError(f"{name}: expected numbers, found {user_items.dtype}")
+    check_width(user_items, name)
     if user_items.ndim == 1:  # a row of a sparse array
         user_items = user_items.reshape(1, -1)
     matrix = sparse.csr_matrix(user_items)
@@ -53,13 +84,17 @@ columns are items), not ndarray; use Interactions.from_views(views).user_items
     if not matrix.has_canonical_format:
         matrix = matrix.copy()
         matrix.sum_duplicates()
-    good = np.isfinite(matrix.data) & (matrix.data >= 0)
+    fits = (matrix.data >= SMALLEST) & (matrix.data <= LARGEST)  # not if it isn't a number
+    good = fits | (matrix.data == 0)
     if not good.all():
         at = int(np.argmin(good))
         row = int(np.searchsorted(matrix.indptr, at, side="right")) - 1
+        weight, expected = matrix.data[at], "a finite weight from 0 up"
+        if 0 < weight < np.inf:
+            scale = "divide" if weight > LARGEST else "multiply"
+            expected = f"weights from {SMALLEST:g} to {LARGEST:g}; {scale} all of them"
         raise CourseError(
-            f"{name}, row {row}, column {matrix.indices[at]}: "
-            f"expected a finite weight from 0 up, found {matrix.data[at]:g}"
+            f"{name}, row {row}, column {matrix.indices[at]}: expected {expected}, found {weight:g}"
         )
     if not matrix.data.all():
         matrix = matrix.copy()

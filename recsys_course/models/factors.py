@@ -121,9 +121,9 @@ class Factors(FactorRecommender):
     --------
     >>> model = Factors([[1.0, 0.0], [0.5, 0.5]], [[2.0, 0.0], [0.0, 3.0], [1.0, 1.0]])
     >>> model.recommend(1, sparse.csr_matrix([[0, 1, 0]]), N=3)
-    (array([ 0,  2, -1]), array([1., 1., 0.]))
+    (array([ 0,  2, -1], dtype=int32), array([1., 1., 0.]))
     >>> model.similar_items(2, N=2)[0]
-    array([2, 0])
+    array([2, 0], dtype=int32)
     """
 
     def __init__(

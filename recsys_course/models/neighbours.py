@@ -37,10 +37,10 @@ class UserKNN(CourseRecommender):
     >>> model.fit(user_items)
     >>> ids, scores = model.recommend(0, user_items[0], N=3)
     >>> ids, scores.round(2)
-    (array([ 2,  3, -1]), array([0.82, 0.5 , 0.  ]))
+    (array([ 2,  3, -1], dtype=int32), array([0.82, 0.5 , 0.  ]))
     >>> newcomer = sparse.csr_matrix([[0, 0, 0, 1]])
     >>> model.recommend(0, newcomer, N=2, recalculate_user=True)[0]
-    array([ 1, -1])
+    array([ 1, -1], dtype=int32)
     """
 
     _learned = ("_user_items",)
@@ -141,9 +141,9 @@ class ItemKNN(CourseRecommender):
     >>> model.fit(user_items)
     >>> ids, scores = model.recommend(3, user_items[3], N=2)
     >>> ids, scores.round(2)
-    (array([ 1, -1]), array([0.67, 0.  ]))
+    (array([ 1, -1], dtype=int32), array([0.67, 0.  ]))
     >>> model.similar_items(1, N=3)[0]
-    array([1, 0, 2])
+    array([1, 0, 2], dtype=int32)
     """
 
     _learned = ("_item_users", "_similarity")

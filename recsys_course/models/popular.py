@@ -37,16 +37,16 @@ class Popular(CourseRecommender):
     >>> model = Popular()
     >>> model.fit(user_items)
     >>> model.recommend(0, user_items[0], N=3)
-    (array([ 1, -1, -1]), array([1., 0., 0.]))
+    (array([ 1, -1, -1], dtype=int32), array([1., 0., 0.]))
     >>> model.recommend([0, 1], user_items[[0, 1]], N=2, filter_already_liked_items=False)[0]
     array([[2, 0],
-           [2, 0]])
+           [2, 0]], dtype=int32)
 
     >>> last_week = sparse.csr_matrix([[1, 0, 0, 0], [0, 1, 0, 0], [0, 1, 0, 0]])
     >>> model = Popular(recent=last_week)
     >>> model.fit(user_items)
     >>> model.recommend(2, user_items[2], N=3)
-    (array([ 1,  0, -1]), array([2., 1., 0.]))
+    (array([ 1,  0, -1], dtype=int32), array([2., 1., 0.]))
     """
 
     _learned = ("_counts",)

@@ -107,7 +107,7 @@ def save(model: CourseRecommender, path: str | os.PathLike[str]) -> None:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save(model, Path(folder) / "popular.npz")
     ...     load(Path(folder) / "popular.npz").recommend(0, sparse.csr_matrix([[0, 0, 0]]), N=2)
-    (array([2, 0]), array([2., 1.]))
+    (array([2, 0], dtype=int32), array([2., 1.]))
     """
     name = type(model).__name__
     if CLASSES.get(name) is not type(model):

@@ -54,10 +54,10 @@ class SVD(FactorRecommender):
     >>> model.singular_values.round(2)
     array([2.34, 1.81], dtype=float32)
     >>> model.recommend(0, user_items[0], N=1)[0]
-    array([2])
+    array([2], dtype=int32)
     >>> newcomer = sparse.csr_matrix([[0, 0, 0, 1]])
     >>> model.recommend(0, newcomer, N=1, recalculate_user=True)[0]
-    array([2])
+    array([2], dtype=int32)
     """
 
     singular_values: NDArray[np.float32]

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from recsys_course.errors import CourseError
 from recsys_course.models.base import Ids, Scores
+from recsys_course.models.checks import check_amount, check_count
 from recsys_course.models.factors import FactorRecommender
 from recsys_course.models.rows import row_of
 from recsys_course.models.topk import ranked, top_of_product
@@ -24,6 +25,9 @@ MODULES = {
     "TFIDFRecommender": "implicit.nearest_neighbours",
     "BM25Recommender": "implicit.nearest_neighbours",
 }
+# parameters that have to be whole numbers, and the least that they may be
+COUNTS = {"K": 1, "factors": 1, "iterations": 1, "num_threads": 0}
+AMOUNTS = {"regularization", "alpha", "learning_rate", "K1", "B"}
 # columns of the factors beside those that were asked for
 BIASES = {
     "AlternatingLeastSquares": 0,
@@ -61,8 +65,9 @@ class Implicit(FactorRecommender):
     Raises
     ------
     CourseError
-        If `model_class` isn't one of these or doesn't know a parameter; `fit` says it if training
-        fails, and `recommend` if the model can't serve users it hasn't seen.
+        If `model_class` isn't one of these, doesn't know a parameter, or couldn't be trained with
+        it; `fit` says it if training fails, and `recommend` if the model can't serve users it
+        hasn't seen.
 
     References
     ----------
@@ -77,7 +82,7 @@ class Implicit(FactorRecommender):
     >>> model.fit(user_items)
     >>> ids, scores = model.recommend(3, user_items[3], N=2)
     >>> ids, scores.round(2)
-    (array([ 1, -1]), array([0.67, 0.  ]))
+    (array([ 1, -1], dtype=int32), array([0.67, 0.  ]))
     """
 
     _learned = ("_known_users", "_known_items")
@@ -94,6 +99,7 @@ class Implicit(FactorRecommender):
         # implicit.als.AlternatingLeastSquares and its like are functions that look for a GPU first
         self.model_class = getattr(import_module(home), name)
         self.parameters = parameters
+        self._check_parameters()
         self._new()
 
     @property
@@ -109,6 +115,20 @@ class Implicit(FactorRecommender):
     @property
     def _name(self) -> str:
         return self.model_class.__name__
+
+    def _check_parameters(self) -> None:
+        """Refuse what implicit takes and then floods the screen, crashes or learns nothing."""
+        try:
+            for name, value in self.parameters.items():
+                if name in COUNTS:
+                    check_count(value, name, COUNTS[name])
+                elif name in AMOUNTS:
+                    check_amount(value, name, zero=name in ("regularization", "K1", "B"))
+            seed = self.parameters.get("random_state")
+            if seed is not None and not isinstance(seed, np.random.Generator):
+                check_count(seed, "random_state", least=0)
+        except CourseError as error:
+            raise CourseError(f"{self._name}: {error}") from None
 
     def _new(self) -> Any:
         try:

@@ -12,6 +12,7 @@ from recsys_course.metrics import (
     genre_matrix,
     novelty,
     popularity_bias,
+    recall,
     serendipity,
 )
 
@@ -98,8 +99,9 @@ def test_genre_matrix_in_the_order_of_the_ids():
     assert genres.format == "csr"
 
 
-def test_a_catalogue_without_genres_gives_a_matrix_without_columns():
-    catalogue = pd.DataFrame({"content_id": [5, 6], "genre": pd.Series([None, None], dtype="str")})
+@pytest.mark.parametrize("kind", ["str", "object", "float64", "string", "category", "Int64"])
+def test_a_catalogue_without_genres_gives_a_matrix_without_columns(kind):
+    catalogue = pd.DataFrame({"content_id": [5, 6], "genre": pd.Series([None, None], dtype=kind)})
     genres = genre_matrix(catalogue, [5, 6])
     assert genres.shape == (2, 0)
     with pytest.raises(CourseError, match="genres: no item has a genre"):
@@ -109,17 +111,29 @@ def test_a_catalogue_without_genres_gives_a_matrix_without_columns():
 @pytest.mark.parametrize(
     ("catalogue", "message"),
     [
-        (pd.DataFrame({"content_id": [1]}), "catalogue: expected a column genre"),
-        (pd.DataFrame({"genre": ["War"]}), "catalogue: expected a column content_id"),
+        (pd.DataFrame({"content_id": [1]}), "catalogue: no column genre; found content_id"),
+        (pd.DataFrame({"genre": ["War"]}), "catalogue: no column content_id; found genre"),
         (
             pd.DataFrame({"content_id": [1, 7, 7], "genre": ["War", "War", "Crime"]}),
             "catalogue, column content_id: 7 stands twice",
         ),
+        (
+            pd.DataFrame([[1, "War", "War"]], columns=["content_id", "genre", "genre"]),
+            "catalogue: two columns are named genre; keep one",
+        ),
+        ([["War"]], "catalogue: expected a pandas DataFrame, not list"),
     ],
 )
 def test_an_unusable_catalogue_is_refused(catalogue, message):
     with pytest.raises(CourseError, match=message):
         genre_matrix(catalogue, [1])
+
+
+def test_more_columns_than_an_index_can_count_are_refused():
+    wide = sparse.csr_matrix(([1.0], ([0], [2**31])), shape=(1, 2**31 + 1))
+    for measure in (lambda: recall([[1]], wide), lambda: novelty([[1]], wide)):
+        with pytest.raises(CourseError, match=r"shape .* expected fewer than 2147483647 rows and"):
+            measure()
 
 
 LISTS = [[0, 1]]

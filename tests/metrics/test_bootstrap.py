@@ -10,8 +10,14 @@ from recsys_course.metrics import bootstrap, paired_difference
 from recsys_course.metrics.bootstrap import intervals
 
 
-def test_equal_users_leave_nothing_uncertain():
-    assert paired_difference([3.0, 3.0, 3.0], [1.0, 1.0, 1.0]) == (2.0, 2.0, 2.0)
+def test_many_equal_users_leave_nothing_uncertain():
+    assert paired_difference([3.0] * 30, [1.0] * 30) == (2.0, 2.0, 2.0)
+
+
+def test_three_equal_users_are_not_many():
+    # -3, 2, 2, 2 and 3 are drawn from: the mean of five is at most 3, at least -3
+    mean, low, high = paired_difference([3.0, 3.0, 3.0], [1.0, 1.0, 1.0])
+    assert (mean, low < 0, 2 < high <= 3) == (2.0, True, True)
 
 
 def test_two_users_can_only_be_drawn_in_three_ways():
@@ -31,6 +37,7 @@ def test_users_without_a_value_on_either_side_are_left_out():
     first = [1.0, 2.0, np.nan, 4.0]
     second = [0.0, np.nan, 7.0, 1.0]
     assert paired_difference(first, second)[0] == (1 + 3) / 2
+    # the 7 of a user who has no other value is no value that could have been
     assert paired_difference(first, second) == paired_difference([1.0, 4.0], [0.0, 1.0])
 
 
@@ -55,6 +62,37 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
     values = np.random.default_rng(2).exponential(1, size=(100, 400))
     low, high = intervals(values, 1000, 0)
     assert 0.91 < ((low < 1) & (high > 1)).mean() < 0.97
+
+
+@pytest.mark.parametrize("users", [30, 60, 120, 400])
+@pytest.mark.parametrize("rate", [0.01, 0.03, 0.1])
+@pytest.mark.parametrize("worth", [[1.0], [0.1, 0.2, 1 / 3, 0.5, 1.0]], ids=["hits", "recalls"])
+def test_intervals_cover_the_truth_where_few_users_have_a_hit(users, rate, worth):
+    # 300 experiments; without the two users more, as few as 28 in 100 would cover it
+    draw = np.random.default_rng(6)
+    values = (draw.random((users, 300)) < rate) * draw.choice(worth, size=(users, 300))
+    ends = np.tile([[0.0], [1.0]], 300)
+    low, high = intervals(values, 400, 0, ends)
+    truth = rate * np.mean(worth)
+    assert ((low <= truth) & (truth <= high)).mean() > 0.91
+
+
+@pytest.mark.parametrize("users", [60, 200])
+@pytest.mark.parametrize("rate", [0.03, 0.1])
+def test_two_models_that_are_equally_good_are_seldom_told_apart(users, rate):
+    draw = np.random.default_rng(7)
+    told_apart = 0
+    for _ in range(200):
+        recalls = (draw.random((2, users)) < rate) * draw.choice([0.2, 0.5, 1], size=(2, users))
+        _, low, high = paired_difference(*recalls, resamples=400)
+        told_apart += low > 0 or high < 0
+    assert told_apart <= 0.06 * 200  # without the two users more, up to 11 in 100
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None, True, "0"])
+def test_a_seed_that_is_none_is_named(seed):
+    with pytest.raises(CourseError, match=r"^seed: expected a whole number from 0 up, not "):
+        paired_difference([1.0], [0.0], seed=seed)
 
 
 def test_a_user_who_does_not_count_in_one_column_counts_in_the_others():

@@ -177,8 +177,46 @@ def test_unusable_classes_and_parameters(model_class, parameters, message):
     assert "\n" not in str(error.value)
 
 
+BAD = {
+    "no factors": (AlternatingLeastSquares, {"factors": 0}, "factors: expected a whole number"),
+    "part of a factor": (
+        BayesianPersonalizedRanking,
+        {"factors": 1.5},
+        "factors: expected a whole",
+    ),
+    "no rounds": (LogisticMatrixFactorization, {"iterations": 0}, "iterations: expected a whole"),
+    "less than no neighbours": (CosineRecommender, {"K": -1}, "K: expected a whole number from 1"),
+    "a price of NaN": (AlternatingLeastSquares, {"regularization": np.nan}, "regularization: expe"),
+    "no confidence": (AlternatingLeastSquares, {"alpha": 0}, "alpha: expected a finite number abo"),
+    "a step as text": (BayesianPersonalizedRanking, {"learning_rate": "0.1"}, "learning_rate: exp"),
+    "threads below 0": (AlternatingLeastSquares, {"num_threads": -2}, "num_threads: expected a wh"),
+    "a seed below 0": (AlternatingLeastSquares, {"random_state": -1}, "random_state: expected a w"),
+    "a RandomState": (
+        BayesianPersonalizedRanking,
+        {"random_state": np.random.RandomState(0)},
+        "random_state: expected a whole number from 0 up, not RandomState",
+    ),
+    "B below 0": (BM25Recommender, {"B": -0.1}, "B: expected a finite number from 0 up"),
+}
+
+
+@pytest.mark.parametrize(("model_class", "parameters", "message"), BAD.values(), ids=BAD)
+def test_parameters_with_which_nothing_could_be_learned(capfd, model_class, parameters, message):
+    with pytest.raises(CourseError) as error:
+        Implicit(model_class, **parameters)
+    assert str(error.value).startswith(f"{model_class.__name__}: {message}")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("seed", [np.int64(3), np.random.default_rng(3), None])
+def test_seeds_that_implicit_takes(seed):
+    model = Implicit(AlternatingLeastSquares, factors=2, random_state=seed)
+    model.fit(sparse.csr_matrix(np.eye(3)))
+    assert model.item_factors.shape == (3, 2)
+
+
 def test_training_that_fails_says_so_in_one_line():
-    model = Implicit(AlternatingLeastSquares, factors=2, alpha=float("nan"), random_state=0)
+    model = Implicit(AlternatingLeastSquares, factors=2, alpha=1e38, random_state=0)
     with pytest.raises(CourseError, match="AlternatingLeastSquares: NaN encountered in factors"):
         model.fit(sparse.csr_matrix(np.ones((3, 3))))
 

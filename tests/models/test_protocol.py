@@ -6,11 +6,13 @@ import pytest
 from implicit.cpu.als import AlternatingLeastSquares
 from implicit.cpu.bpr import BayesianPersonalizedRanking
 from implicit.cpu.lmf import LogisticMatrixFactorization
+from implicit.evaluation import ranking_metrics_at_k
 from implicit.nearest_neighbours import CosineRecommender
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from recsys_course.errors import CourseError, UnknownIdError
+from recsys_course.metrics import per_user
 from recsys_course.models import (
     ALS,
     SVD,
@@ -98,10 +100,48 @@ def any_model(request):
     return fitted(request.param)
 
 
+def test_implicits_own_evaluation_takes_them(any_model):
+    # each user's one missing item is relevant; the last two have nothing
+    missing = sparse.csr_matrix(np.eye(8, 9, dtype=np.float32))
+    missing[6:] = 0
+    missing.eliminate_zeros()
+    theirs = ranking_metrics_at_k(any_model, USER_ITEMS, missing, K=3, show_progress=False)
+    ids, _ = any_model.recommend(np.arange(6), USER_ITEMS[:6], N=3)
+    ours = per_user(ids, missing[:6], k=3).mean()
+    assert theirs["map"] == pytest.approx(ours["average_precision"])
+    assert theirs["ndcg"] == pytest.approx(ours["ndcg"])
+    assert theirs["precision"] == pytest.approx(ours["hit_rate"])  # of the one that was possible
+
+
+@by_name
+@pytest.mark.parametrize("weight", [1e16, 3e38, 1e-16, 1e-45])
+def test_a_weight_whose_square_a_float32_cannot_hold_is_named(make, weight):
+    with pytest.raises(
+        CourseError, match=r"user_items, row 0, column 1: expected weights from 1e-15"
+    ):
+        make().fit(USER_ITEMS.astype(np.float64) * weight)
+
+
+@by_name
+@pytest.mark.parametrize("weight", [1e15, 1e-15])
+def test_the_unit_of_the_weights_may_be_large_or_small(make, weight):
+    model = make()
+    model.fit(USER_ITEMS * np.float32(weight))
+    _, scores = model.recommend([0, 4], USER_ITEMS[[0, 4]] * np.float32(weight), N=2)
+    assert np.isfinite(scores).all()
+
+
+@by_name
+def test_more_columns_than_an_index_can_count_are_refused(make):
+    wide = sparse.csr_matrix(([1.0], ([0], [2**31])), shape=(1, 2**31 + 1))
+    with pytest.raises(CourseError, match=r"user_items: shape .* expected fewer than 2147483647"):
+        make().fit(wide)
+
+
 def test_results_have_n_columns_and_end_in_no_recommendation(any_model):
     ids, scores = any_model.recommend([0, 7], USER_ITEMS[[0, 7]], N=12)
     assert ids.shape == scores.shape == (2, 12)
-    assert ids.dtype == np.int64
+    assert ids.dtype == np.int32  # as implicit has them
     assert scores.dtype == np.float64
     assert (ids[:, -1] == -1).all()
     assert ((ids == -1) == (scores == 0)).all()
