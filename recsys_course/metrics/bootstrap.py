@@ -123,7 +123,9 @@ def intervals(
     check_count(seed, "seed", least=0)
     if ends is not None:
         rare = np.count_nonzero(np.nan_to_num(values), axis=0) < FEW
-        values = np.vstack([values, np.where(rare & ~np.isnan(values).all(axis=0), ends, np.nan)])
+        rare &= ~np.isnan(values).all(axis=0)
+        if rare.any():
+            values = np.vstack([values, np.where(rare, ends, np.nan)])
     counted = ~np.isnan(values)
     partly = np.flatnonzero(counted.any(axis=0) & ~counted.all(axis=0))
     filled = np.where(counted, values, 0.0)
