@@ -13,6 +13,12 @@ from recsys_course.grading.course import Course, unknown
 from recsys_course.grading.notebooks import write
 from recsys_course.grading.release import record
 
+# what systems, not people, put into folders; names that begin with a dot are left out anyway
+OF_A_SYSTEM = {
+    "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "$recycle.bin",
+    "system volume information", "lost+found", "@eadir",
+}  # fmt: skip
+
 
 def handed_in(
     course: Course, assignments: Iterable[str], students: Iterable[str] = ()
@@ -46,7 +52,7 @@ def handed_in(
         raise CourseError(
             f"{folder}: {state}; put notebooks into submitted/<student>/<assignment>/"
         )
-    present = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    present = sorted(path for path in folder.iterdir() if not _of_a_system(path.name))
     wanted, assignments = list(dict.fromkeys(students)), list(assignments)
     known = [path.name for path in present if path.is_dir()]
     for student in wanted:
@@ -68,6 +74,10 @@ def handed_in(
     if not submissions and not strays:
         raise CourseError(f"{folder}: nothing handed in of {', '.join(assignments)}")
     return sorted(submissions), strays
+
+
+def _of_a_system(name: str) -> bool:
+    return name.startswith((".", "~$")) or name.lower() in OF_A_SYSTEM
 
 
 def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) -> str:

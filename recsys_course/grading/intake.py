@@ -2,10 +2,11 @@
 
 import codecs
 import shutil
-from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
+from nbformat import NotebookNode
+from nbgrader import utils
 from nbgrader.utils import parse_utc
 
 from recsys_course.errors import CourseError
@@ -38,14 +39,9 @@ def take_in(submitted: Path, into: Path, source: Path) -> None:
     if not submitted.exists() and submitted.parent.is_dir():
         if submitted.is_symlink():
             raise CourseError(f"{submitted}: a link to nowhere; hand in the file itself")
-        others = sorted(path.name for path in submitted.parent.rglob("*.ipynb"))
-        found = f"found instead: {', '.join(others[:3])}; rename it" if others else "none is there"
-        raise CourseError(f"no {submitted.name}; {found}")
+        raise CourseError(f"no {submitted.name}; {_instead(submitted)}")
     notebook = read(submitted)
-    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells]
-    twice = [name for name, count in Counter(ids).items() if name and count > 1]
-    if twice:
-        raise CourseError(f"cells exist more than once: {', '.join(twice)}; delete the copies")
+    _forget_copies(notebook)
     for path in submitted.parent.rglob("*"):
         inside = path.relative_to(submitted.parent)
         given = any((source / part).is_file() for part in [inside, *inside.parents])
@@ -56,6 +52,45 @@ def take_in(submitted: Path, into: Path, source: Path) -> None:
     handed_in = _time(submitted.with_name(TIMESTAMP))
     if handed_in:
         write(into / TIMESTAMP, f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+
+
+def _instead(submitted: Path) -> str:
+    """Say which notebooks there are, and what to do with them."""
+    folder = submitted.parent
+    inside = [path.relative_to(folder) for path in sorted(folder.rglob("*.ipynb"))]
+    others = [path for path in inside if not any(part.startswith(".") for part in path.parts)]
+    if not others:
+        return "none is there"
+    found = ", ".join(path.as_posix() for path in others[:3])
+    deeper = next((path for path in others if path.name == submitted.name), None)
+    if deeper is None:
+        return f"found instead: {found}; rename it"
+    if (folder / deeper).is_symlink() and not (folder / deeper).exists():
+        return f"found instead: {found}, a link to nowhere; hand in the file itself"
+    return f"found instead: {found}; move it to {folder.name}/{submitted.name}"
+
+
+def _forget_copies(notebook: NotebookNode) -> None:
+    """Make ordinary cells of copies that change no answer; Jupyter copies a cell's name, too.
+
+    Of a locked cell nbgrader restores the source, whatever became of it, so the first one counts.
+    Of an answer it must be clear which one is meant.
+    """
+    first: dict[str, NotebookNode] = {}
+    unclear = []
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if not name:
+            continue
+        kept = first.setdefault(name, cell)
+        if cell is kept:
+            continue
+        if utils.is_solution(kept) and cell.source != kept.source:
+            unclear.append(name)
+        del cell.metadata["nbgrader"]
+    if unclear:
+        names = ", ".join(dict.fromkeys(unclear))
+        raise CourseError(f"answers exist more than once and differ: {names}; delete the copies")
 
 
 def _time(path: Path) -> datetime | None:

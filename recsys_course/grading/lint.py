@@ -85,8 +85,8 @@ def _metadata(cell: NotebookNode, meta: dict) -> list[str]:
             f"grade_id {grade_id!r} says nothing; name what the cell is for, like test-train-model"
         )
     graded = utils.is_grade(cell) or utils.is_task(cell)
-    if graded and not meta.get("points", 0) > 0:
-        found.append("it is graded and has no points; give it more than 0")
+    if graded and not 0 < meta.get("points", 0) < 1e6:  # nor endless ones, which JSON may hold
+        found.append(f"it is graded with {meta.get('points', 0):g} points; give it more than 0")
     if utils.is_grade(cell) and not utils.is_solution(cell) and cell.cell_type != "code":
         found.append("a test has to be a code cell; make it one, or a manually graded answer")
     if utils.is_grade(cell) and not utils.is_solution(cell) and not meta.get("locked"):

@@ -54,7 +54,8 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
         change(raw["cells"])
         write(course.submitted(student, "sums"), json.dumps(raw))
 
-    edit("twice", lambda cells: cells.append(cells[1] | {"id": "copy"}))
+    edit("twice", lambda cells: cells.append(cells[1] | {"id": "copy", "source": "add = max"}))
+    edit("copied", lambda cells: cells.extend(cell | {"id": None} for cell in cells[:6]))
     edit("old", lambda cells: cells[1]["metadata"]["nbgrader"].update(schema_version=1))
     edit("deleted", lambda cells: cells.pop(5))
     surrogate = "def add(a, b):\n    '\ud800'\n    return a + b"
@@ -114,6 +115,7 @@ def test_everyone_has_a_row(classroom):
         ("formless", 0, 0),
         ("marked", 2, 1),
         ("word", 2, 1),
+        ("copied", 2, 1),
     ],
 )
 def test_points(classroom, student, add, twice):
@@ -143,7 +145,8 @@ def test_points(classroom, student, add, twice):
         ("latin", "test-add", "submitted/latin/sums/sums.ipynb: not text in UTF-8"),
         ("renamed", "test-add", "no sums.ipynb; found instead: my homework.ipynb; rename it"),
         ("folder", "test-add", "submitted/folder/sums/sums.ipynb: not a file"),
-        ("twice", "test-add", "cells exist more than once: add; delete the copies"),
+        ("twice", "test-add", "answers exist more than once and differ: add; delete the copies"),
+        ("copied", "test-twice", ""),
         ("old", "test-add", "Outdated schema version: 1 (expected 3)"),
         ("deleted", "test-twice", "the cell is missing from the notebook"),
         ("surrogate", "test-add", ""),
@@ -212,7 +215,7 @@ def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
     done = {each.student: each.points for each in outcomes if each.unchanged}
     assert done == {
         "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "surrogate": 3,
-        "marked": 3, "word": 3,
+        "marked": 3, "word": 3, "copied": 3,
     }  # fmt: skip
     assert graded == classroom.outcomes.keys() - done.keys()
 
@@ -249,6 +252,46 @@ def test_force_grades_again_and_keeps_points_given_by_hand(one):
     assert [(each.points, each.reason) for each in row.questions] == [
         (2, ""), (1, ""), (1.5, "graded by hand"),
     ]  # fmt: skip
+
+
+def marked_by_hand(course, points, name="explain"):
+    with course.gradebook() as gradebook:
+        grade_of = gradebook.find_grade(name, "sums", "sums", "ann")
+        grade_of.manual_score, grade_of.needs_manual_grade = points, False
+        gradebook.db.commit()
+
+
+def waits_for_a_person(course):
+    (row,) = rows(course)
+    return {each.name for each in row.questions if each.needs_manual_grading}
+
+
+def test_an_answer_marked_by_hand_waits_again_only_if_it_has_changed(one, hand_in):
+    assert waits_for_a_person(one) == {"explain"}
+    marked_by_hand(one, 1.5)
+    assert regraded(one, force=True) == (True, 4.5)
+    assert waits_for_a_person(one) == set()
+    hand_in(one, "ann", twice="def twice(a):\n    return a")  # another question
+    assert regraded(one) == (True, 3.5)
+    assert waits_for_a_person(one) == set()
+    hand_in(one, "ann", explain="Because I say so.")
+    assert regraded(one) == (True, 4.5)
+    assert waits_for_a_person(one) == {"explain"}
+
+
+def test_points_given_by_hand_for_a_test_wait_again_only_if_its_own_have_changed(one, hand_in):
+    marked_by_hand(one, 0.5, "test-twice")  # it has 1 of the machine
+    marked_by_hand(one, 2)
+    assert regraded(one, force=True) == (True, 4.5)
+    assert waits_for_a_person(one) == set()
+    hand_in(one, "ann", twice="def twice(a):\n    return a")
+    assert regraded(one) == (True, 4.5)
+    assert waits_for_a_person(one) == {"test-twice"}
+
+
+def test_an_answer_that_nobody_has_marked_yet_goes_on_waiting(one):
+    assert regraded(one, force=True) == (True, 3)
+    assert waits_for_a_person(one) == {"explain"}
 
 
 def test_lost_results_are_graded_again(one):

@@ -92,6 +92,55 @@ def test_a_link_to_nowhere_is_named(handed, tmp_path):
         handed.take()
 
 
+def test_what_systems_put_into_folders_is_nobodys_submission(toy, hand_in):
+    release(toy, "sums")
+    hand_in(toy, "ann")
+    folder = toy.root / "submitted"
+    for name in ("__MACOSX", "$RECYCLE.BIN", "System Volume Information", "@eaDir"):
+        write(folder / name / "._ann" / "x", "")
+        write(folder / "ann" / name / "x", "")
+    for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "Desktop.ini", "~$list.xlsx"):
+        write(folder / name, "")
+        write(folder / "ann" / "sums" / name, "")
+    assert handed_in(toy, ["sums"]) == ([("sums", "ann")], [])
+    write(folder / "sums.zip", "what a person put there is named")
+    assert handed_in(toy, ["sums"])[1] == [
+        "submitted/sums.zip: not a folder; unpack it as "
+        "submitted/<student>/<assignment>/<assignment>.ipynb"
+    ]
+
+
+ELSEWHERE = {
+    "another name": (["mine.ipynb"], "found instead: mine.ipynb; rename it"),
+    "too deep": (["knn/knn.ipynb"], "found instead: knn/knn.ipynb; move it to ann/knn.ipynb"),
+    "deeper still": (["a/b/knn.ipynb"], "found instead: a/b/knn.ipynb; move it to ann/knn.ipynb"),
+    "only what Jupyter keeps": ([".ipynb_checkpoints/knn-checkpoint.ipynb"], "none is there"),
+    "both": (["knn/knn.ipynb", "z.ipynb"], "found instead: knn/knn.ipynb, z.ipynb; move it to ann"),
+    "nothing": ([], "none is there"),
+}
+
+
+@pytest.mark.parametrize(("names", "reason"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_notebook_in_another_place_is_pointed_at(handed, names, reason):
+    handed.submitted.unlink()
+    for name in names:
+        write(handed.folder / name, "{}")
+    with pytest.raises(CourseError) as refused:
+        handed.take()
+    assert str(refused.value).startswith(f"no knn.ipynb; {reason}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators make links")
+def test_a_link_to_nowhere_further_down_is_named(handed, tmp_path):
+    handed.submitted.unlink()
+    (handed.folder / "knn").mkdir()
+    (handed.folder / "knn" / "knn.ipynb").symlink_to(tmp_path / "gone.ipynb")
+    with pytest.raises(
+        CourseError, match=r"instead: knn/knn\.ipynb, a link to nowhere; hand in the"
+    ):
+        handed.take()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_a_byte_order_mark_or_wide_letters_cost_nothing(handed, encoding):
     text = handed.submitted.read_text("utf-8").replace('"source": "1"', '"source": "один"')

@@ -92,8 +92,9 @@ def test_a_test_may_end_in_an_assertion_of_any_shape(clean, source):
 @pytest.mark.parametrize(
     ("number", "change", "message"),
     [
-        (1, {"points": 0}, "it is graded and has no points"),
-        (2, {"points": 0}, "it is graded and has no points"),
+        (1, {"points": 0}, "it is graded with 0 points; give it more than 0"),
+        (2, {"points": -1.5}, "it is graded with -1.5 points; give it more than 0"),
+        (1, {"points": float("inf")}, "it is graded with inf points; give it more than 0"),
         (1, {"schema_version": 2}, "schema_version is 2; set it to 3"),
         (1, {"grade_id": "cell-1a2b3c"}, "grade_id 'cell-1a2b3c' says nothing"),
         (1, {"grade_id": "Test_Add"}, "grade_id 'Test_Add' says nothing"),

@@ -1,6 +1,7 @@
 """requirements.lock, environment.yml and Dockerfile against pyproject.toml."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -85,3 +86,17 @@ def test_the_image_holds_no_solutions():
     )
     for name in " ".join(copied).split():
         assert "!" + name in lines
+
+
+def test_a_checkout_has_the_same_bytes_on_every_system():
+    # Git for Windows would make CRLF of what release --check and notebooks --check compare
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a checkout: no git to ask")
+    asked = ["git", "check-attr", "text", "eol", "--", "homework/en/knn/knn.ipynb", "course.py"]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.splitlines() == [
+        "homework/en/knn/knn.ipynb: text: auto",
+        "homework/en/knn/knn.ipynb: eol: lf",
+        "course.py: text: auto",
+        "course.py: eol: lf",
+    ]
