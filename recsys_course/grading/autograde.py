@@ -19,7 +19,7 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.api import Grade, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from recsys_course.errors import CourseError, surprises_named
 from recsys_course.grading.conversion import run
@@ -41,6 +41,7 @@ OF_A_SHAPE = (
     errno.EILSEQ,
     errno.ELOOP,
 )
+OF_A_ROW = IntegrityError, DataError  # of what was to be written, not of the database
 NOT_RUN = "NotGraded"  # the error's name in a notebook that could not be executed
 
 
@@ -298,7 +299,7 @@ def _stop_if_ours(course: Course, folder: Path, failure: Exception) -> None:
     """Raise if no submission could be graded now, however good: gradebook or disk are at fault."""
     causes = [failure, failure.__cause__, failure.__context__]
     for cause in causes:
-        if isinstance(cause, SQLAlchemyError):
+        if isinstance(cause, DBAPIError) and not isinstance(cause, OF_A_ROW):
             raise gradebook_error(course.directory.db_url, cause) from cause
         if isinstance(cause, OSError) and cause.errno not in (None, *OF_A_SHAPE):
             place = Path(os.fsdecode(cause.filename)) if cause.filename else course.root

@@ -5,6 +5,7 @@ others of any type. A fault of the course, or a traceback, is a failure.
 """
 
 import copy
+import gzip
 import json
 import random
 
@@ -86,6 +87,7 @@ def fair(code, out, err):
     assert "a fault of the course" not in text
     assert "cannot be worked with" not in text  # a surprise is named, and mended by us
     assert all(letter.isprintable() or letter == "\n" for letter in err)
+    assert "Warning" not in err  # of a library, in words of its own
     assert (code == 1) == bool([line for line in err.splitlines() if "recsys-course: " in line])
 
 
@@ -137,8 +139,11 @@ def test_data_info(run, tmp_path, monkeypatch, contents, which, chance):
     for path in folder.glob("*"):
         path.unlink()
     for (name, text), damaged in zip(contents.items(), (which, not which), strict=True):
-        raw = text.encode()
-        write(folder / name, mutated_bytes(raw, chance) if damaged else raw)
+        raw = mutated_bytes(text.encode(), chance) if damaged else text.encode()
+        if chance.random() < 0.2:
+            raw = gzip.compress(raw)
+            raw = mutated_bytes(raw, chance) if damaged and chance.random() < 0.5 else raw
+        write(folder / (name + chance.choice(["", "", ".gz"])), raw)
     fair(*run("data", "info", folder))
 
 

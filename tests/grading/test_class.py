@@ -55,6 +55,7 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
         write(course.submitted(student, "sums"), json.dumps(raw))
 
     edit("twice", lambda cells: cells.append(cells[1] | {"id": "copy", "source": "add = max"}))
+    edit("claims", lambda cells: cells[0]["metadata"]["nbgrader"].update(grade=True, points=9))
     edit("copied", lambda cells: cells.extend(cell | {"id": None} for cell in cells[:6]))
     edit("old", lambda cells: cells[1]["metadata"]["nbgrader"].update(schema_version=1))
     edit("deleted", lambda cells: cells.pop(5))
@@ -116,6 +117,7 @@ def test_everyone_has_a_row(classroom):
         ("marked", 2, 1),
         ("word", 2, 1),
         ("copied", 2, 1),
+        ("claims", 0, 0),
     ],
 )
 def test_points(classroom, student, add, twice):
@@ -147,6 +149,7 @@ def test_points(classroom, student, add, twice):
         ("folder", "test-add", "submitted/folder/sums/sums.ipynb: not a file"),
         ("twice", "test-add", "answers exist more than once and differ: add; delete the copies"),
         ("copied", "test-twice", ""),
+        ("claims", "test-add", "No such grade cell: sums/sums/title"),
         ("old", "test-add", "Outdated schema version: 1 (expected 3)"),
         ("deleted", "test-twice", "the cell is missing from the notebook"),
         ("surrogate", "test-add", ""),
@@ -167,7 +170,7 @@ def test_who_needs_a_person_is_named_with_the_reason(classroom):
     named = {name: outcome.reason for name, outcome in classroom.outcomes.items() if outcome.reason}
     assert named.keys() - {"pipe"} == {
         "deaf", "dies", "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "listed",
-        "unanswered", "formless",
+        "unanswered", "formless", "claims",
     }  # fmt: skip
     assert named["deleted"] == "graded cells are missing: test-twice; restore them"
     assert named["unanswered"] == "graded cells are missing: explain; restore them"
