@@ -164,7 +164,7 @@ def check_count(value: int, name: str, least: int = 1) -> None:
 
 
 def check_amount(value: float, name: str, zero: bool = False) -> None:
-    """Refuse anything but a finite number above 0.
+    """Refuse anything but a number above 0, and not so large that computing with it fails.
 
     Parameters
     ----------
@@ -187,9 +187,10 @@ def check_amount(value: float, name: str, zero: bool = False) -> None:
     recsys_course.errors.CourseError: alpha: expected a finite number above 0, not -1
     """
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not (number and np.isfinite(value) and (value > 0 or (zero and value == 0))):
+    if not (number and (0 < value <= LARGEST or (zero and value == 0))):
         range_ = "from 0 up" if zero else "above 0"
-        raise CourseError(f"{name}: expected a finite number {range_}, not {value!r}")
+        most = f", at most {LARGEST:g}" if number and value > LARGEST else ""
+        raise CourseError(f"{name}: expected a finite number {range_}{most}, not {value!r}")
 
 
 def checked_indices(values: int | ArrayLike, name: str) -> NDArray[np.int64]:

@@ -103,8 +103,8 @@ class UserKNN(CourseRecommender):
         self, users: Ids | None, rows: sparse.csr_matrix, N: int, liked: sparse.csr_matrix | None
     ) -> tuple[Ids, Scores]:
         histories = rows if users is None else self._user_items[users]
-        neighbours = self._users.nearest(histories, self.K, users)
         fitted = self._user_items
+        neighbours = self._users.nearest(histories, min(self.K, fitted.shape[0]), users)
         return top_of_product(_as_matrix(*neighbours, fitted.shape[0]), fitted, N, liked)
 
     def _similar_items(self, items: Ids, N: int) -> tuple[Ids, Scores]:
@@ -159,7 +159,8 @@ class ItemKNN(CourseRecommender):
         self._item_users = user_items.T.tocsr()
         everything = np.arange(user_items.shape[1])
         index = CosineIndex(self._item_users)
-        ids, similarities = index.with_itself(everything, self.K, show_progress)
+        K = min(self.K, len(everything))
+        ids, similarities = index.with_itself(everything, K, show_progress)
         self._similarity = _as_matrix(ids, similarities, len(everything))
 
     def _complete(self) -> None:

@@ -187,6 +187,11 @@ BAD = {
     "no rounds": (LogisticMatrixFactorization, {"iterations": 0}, "iterations: expected a whole"),
     "less than no neighbours": (CosineRecommender, {"K": -1}, "K: expected a whole number from 1"),
     "a price of NaN": (AlternatingLeastSquares, {"regularization": np.nan}, "regularization: expe"),
+    "endless confidence": (
+        AlternatingLeastSquares,
+        {"alpha": 1e38},
+        "alpha: expected a finite number above 0, at most 1e+15, not 1e+38",
+    ),
     "no confidence": (AlternatingLeastSquares, {"alpha": 0}, "alpha: expected a finite number abo"),
     "a step as text": (BayesianPersonalizedRanking, {"learning_rate": "0.1"}, "learning_rate: exp"),
     "threads below 0": (AlternatingLeastSquares, {"num_threads": -2}, "num_threads: expected a wh"),
@@ -216,9 +221,9 @@ def test_seeds_that_implicit_takes(seed):
 
 
 def test_training_that_fails_says_so_in_one_line():
-    model = Implicit(AlternatingLeastSquares, factors=2, alpha=1e38, random_state=0)
+    model = Implicit(AlternatingLeastSquares, factors=2, alpha=1e15, random_state=0)
     with pytest.raises(CourseError, match="AlternatingLeastSquares: NaN encountered in factors"):
-        model.fit(sparse.csr_matrix(np.ones((3, 3))))
+        model.fit(sparse.csr_matrix(np.full((3, 3), 1e15)))
 
 
 def test_large_matrices_with_long_indices_are_understood(cinema):

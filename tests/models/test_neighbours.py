@@ -170,6 +170,17 @@ def test_item_similarities_equal_those_of_implicit_where_many_tie():
         np.testing.assert_allclose(similarities[item][: len(expected)], expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("kind", [UserKNN, ItemKNN])
+def test_more_neighbours_than_there_are_cost_nothing(kind):
+    watched = sparse.csr_matrix([[1, 1, 0], [1, 0, 1], [0, 1, 1], [1, 1, 0]])
+    lists = []
+    for K in (4, 10**12):  # a table of so many would fill any memory
+        model = kind(K=K)
+        model.fit(watched)
+        lists.append([part.tolist() for part in model.recommend([0, 1], watched[:2], N=2)])
+    assert lists[0] == lists[1]
+
+
 def test_block_size_changes_nothing(monkeypatch):
     matrix = (random_matrix(250, 90, 0.1, seed=2) > 0).astype(np.float32).tocsr()
     users = np.arange(250)
