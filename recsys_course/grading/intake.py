@@ -67,7 +67,7 @@ def _instead(submitted: Path) -> str:
         return f"found instead: {found}; rename it"
     if (folder / deeper).is_symlink() and not (folder / deeper).exists():
         return f"found instead: {found}, a link to nowhere; hand in the file itself"
-    return f"found instead: {found}; move it to {folder.name}/{submitted.name}"
+    return f"found instead: {folder / deeper}; move it to {submitted}"
 
 
 def _forget_copies(notebook: NotebookNode) -> None:
