@@ -33,7 +33,7 @@ def calls(page):
 @pytest.mark.parametrize("page", PAGES, ids=NAMES)
 def test_every_command_and_option_exists(page):
     found = list(calls(page))
-    assert found
+    assert found or page.stem == "reference"  # it is about Python alone
     for name, options in found:
         assert name in {*COMMANDS, "test"}
         if name not in {"lab", "test"}:  # what follows these goes on to JupyterLab or pytest

@@ -1,0 +1,61 @@
+"""The house stands: imports go down the floors only, and its faces show what its docs name."""
+
+import importlib
+import inspect
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRIBUTOR = (ROOT / "docs" / "contributor.md").read_text("utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+def test_imports_go_down_the_floors_only(capsys):
+    broken = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert not broken, capsys.readouterr().out
+
+
+PUBLIC = ["data", "interactions", "series", "splits", "trials", "findings", "metrics", "models"]
+PUBLIC += ["plots", "homework"]
+
+
+def face(module):
+    """Tell what a module offers: its ``__all__``, else what is defined in it."""
+    names = getattr(module, "__all__", None)
+    if names is None:
+        own = {name: thing for name, thing in vars(module).items() if not name.startswith("_")}
+        names = [
+            n for n, thing in own.items() if getattr(thing, "__module__", "") == module.__name__
+        ]
+    return sorted(names)
+
+
+@pytest.mark.parametrize("package", PUBLIC)
+def test_the_reference_names_what_a_package_offers(package):
+    module = importlib.import_module(f"recsys_course.{package}")
+    expected = []
+    for name in face(module):
+        thing = getattr(module, name)
+        says = inspect.getdoc(thing) if callable(thing) else None
+        expected.append(f"- `{name}`: {says.splitlines()[0]}" if says else f"- `{name}`")
+    # to renew: the lines that this test expected
+    text = (ROOT / "docs" / "reference.md").read_text("utf-8")
+    section = text.partition(f"## recsys_course.{package}\n")[2].partition("\n## ")[0]
+    assert [line for line in section.splitlines() if line.startswith("- ")] == expected
+    assert inspect.getdoc(module) in section
+
+
+def test_the_floors_are_drawn_as_they_are():
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (contract,) = [c for c in layers["tool"]["importlinter"]["contracts"] if c["type"] == "layers"]
+    drawn = re.search(r"```\n(cli .*?)```", CONTRIBUTOR, re.DOTALL)[1]
+    floors = [re.split(r" \| ", line.split("  ")[0].strip()) for line in drawn.splitlines()]
+    assert floors == [re.split(r" \| ", layer) for layer in contract["layers"]]
