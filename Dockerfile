@@ -9,9 +9,10 @@ RUN python -m venv /opt/course \
         --only-binary=:all: --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY recsys_course ./recsys_course
+COPY coursegrader ./coursegrader
 # What only builds and checks the course stays behind in this stage.
 RUN /opt/course/bin/pip install --no-index --no-deps --no-build-isolation . \
-    && /opt/course/bin/pip uninstall --yes flit_core uv ruff mypy import-linter pip
+    && /opt/course/bin/pip uninstall --yes uv ruff mypy import-linter pip
 
 FROM ${BASE_IMAGE}
 # Debian's mirrors keep only the newest build of a package, so a pinned version would soon be gone.

@@ -37,7 +37,7 @@ STATIC = ["ruff check", "ruff format --check", "mypy"]
 # Scopes start in the order of conftest.py, the longest first.
 SUITE = (
     "-n auto --dist loadscope --no-loadscope-reorder --durations=10 --nbval --nbval-current-env"
-    " tests recsys_course lessons solutions"
+    " tests recsys_course coursegrader lessons solutions"
 )
 
 

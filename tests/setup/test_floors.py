@@ -59,3 +59,24 @@ def test_the_floors_are_drawn_as_they_are():
     drawn = re.search(r"```\n(cli .*?)```", CONTRIBUTOR, re.DOTALL)[1]
     floors = [re.split(r" \| ", line.split("  ")[0].strip()) for line in drawn.splitlines()]
     assert floors == [re.split(r" \| ", layer) for layer in contract["layers"]]
+
+
+def test_what_checks_one_package_checks_the_other():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert packages == {"recsys_course", "coursegrader"}
+    assert {name.rstrip("*") for name in project["setuptools"]["packages"]["find"]["include"]} == (
+        packages
+    )
+    assert set(project["mypy"]["packages"]) == packages
+    assert packages < set(project["pytest"]["ini_options"]["testpaths"])
+    warned = {
+        line.rpartition(":")[2] for line in project["pytest"]["ini_options"]["filterwarnings"]
+    }
+    assert warned == packages
+    assert set(project["importlinter"]["root_packages"]) == packages
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    copied = (ROOT / "Dockerfile").read_text("utf-8")
+    for package in packages:
+        assert f"!{package}" in ignored
+        assert f"COPY {package} ./{package}" in copied

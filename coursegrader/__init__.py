@@ -1,0 +1,1 @@
+"""Grade any nbgrader course; it knows nothing of the course whose homework it grades."""
