@@ -9,7 +9,7 @@ import click
 
 from recsys_course import __version__
 from recsys_course.environment import cleaned, forget_pythonpath
-from recsys_course.errors import CourseError, one_line
+from recsys_course.errors import UserError, one_line
 
 # name -> (module:object, one line for --help); the modules are heavy, the help is not
 COMMANDS = {
@@ -80,7 +80,7 @@ def main(args: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("recsys-course: interrupted; nothing half-written was kept", err=True)
         status = 1
-    except CourseError as error:
+    except UserError as error:
         click.echo(f"recsys-course: {one_line(str(error), LONGEST)}", err=True)
         status = 1
     except OSError as error:

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 from tqdm import tqdm
 
+from coursegrader.errors import UserError, one_line
 from recsys_course.cli.options import course_dir
-from recsys_course.errors import CourseError, one_line
 from recsys_course.grading.autograde import NOT_ISOLATED, Outcome
 from recsys_course.grading.batch import grade_all, handed_in
 from recsys_course.grading.course import Course, find
@@ -40,7 +40,7 @@ def grade(
     named = sum(bool(outcome.reason) for outcome in outcomes) + len(strays)
     if named:
         total = len(outcomes) + len(strays)
-        raise CourseError(f"{named} of {total} submissions need a person; they are named above")
+        raise UserError(f"{named} of {total} submissions need a person; they are named above")
 
 
 def with_progress(

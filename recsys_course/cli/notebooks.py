@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from coursegrader.errors import UserError, one_line, surprises_named
 from recsys_course.cli.lab import course_root
 from recsys_course.cli.options import PATH
 from recsys_course.data.sources import recognise
-from recsys_course.errors import CourseError, one_line, surprises_named
+from recsys_course.errors import CourseError
 from recsys_course.grading.course import find
 from recsys_course.grading.execution import refresh
 from recsys_course.grading.notebooks import read
@@ -85,7 +86,7 @@ def _refresh(chosen: list[Path], check: bool) -> None:
             try:
                 with surprises_named(path):
                     difference = refresh(path, check)
-            except CourseError as error:
+            except UserError as error:
                 tqdm.write(f"recsys-course: {one_line(str(error))}", file=sys.stderr)
                 troubles += 1
                 continue

@@ -2,7 +2,7 @@
 
 import click
 
-from recsys_course.errors import CourseError, one_line, surprises_named
+from coursegrader.errors import UserError, one_line, surprises_named
 from recsys_course.grading.course import find
 from recsys_course.grading.release import compare, troubles
 from recsys_course.grading.release import release as generate_release
@@ -26,7 +26,7 @@ def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None
     for trouble in to_mend:
         click.echo(one_line(trouble), err=True)
     if to_mend:
-        raise CourseError("nothing was released; first mend what is named above")
+        raise UserError("nothing was released; first mend what is named above")
     stale = False
     for name in chosen:
         with surprises_named(course.shown(course.source(name))):
@@ -38,4 +38,4 @@ def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None
             click.echo(f"{name}: up to date")
         stale = stale or bool(changed)
     if check and stale:
-        raise CourseError("homework/ is not what solutions/ generates; run recsys-course release")
+        raise UserError("homework/ is not what solutions/ generates; run recsys-course release")

@@ -9,7 +9,6 @@ one that was cut, flipped or half copied is thrown away and made again, never be
 import contextlib
 import hashlib
 import os
-import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from coursegrader.files import write
 from recsys_course.data.memory import arrows_own
 from recsys_course.errors import DataError
 from recsys_course.paths import expanded
@@ -110,15 +110,7 @@ def _keep(prefix: str, table: pa.Table) -> None:
     pq.write_table(table.unify_dictionaries().combine_chunks(), sink, compression="zstd")
     data = sink.getvalue().to_pybytes()
     try:
-        folder().mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder(), prefix=".writing-")
-        try:
-            with open(handle, "wb") as stream:
-                stream.write(data)
-            os.replace(temporary, folder() / _name(prefix, data))
-        except BaseException:  # Ctrl-C too
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write(folder() / _name(prefix, data), data)
     except OSError as error:
         why = f"{folder()} can't be written ({error.strerror or error})"
         mend = "files are read anew each time; set RECSYS_COURSE_CACHE to a folder with room"

@@ -1,9 +1,8 @@
 """Public data sets that can be fetched: addresses, checksums, known numbers of rows, terms."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from recsys_course.errors import DataError
+from recsys_course.errors import DataError, nearest
 
 _GROUPLENS = "files.grouplens.org/datasets/movielens"
 # pinned to a commit: the file behind this address can't change
@@ -132,6 +131,6 @@ def find(name: str) -> PublicData:
     """
     if name in PUBLIC:
         return PUBLIC[name]
-    close = get_close_matches(name.lower(), PUBLIC, 1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    close = nearest(name, PUBLIC)
+    hint = f"did you mean {close}? " if close else ""
     raise DataError(f"no public data set {name!r}; {hint}there are {', '.join(PUBLIC)}")

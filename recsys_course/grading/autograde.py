@@ -21,7 +21,7 @@ from nbgrader.api import Grade, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from recsys_course.errors import CourseError, surprises_named
+from coursegrader.errors import UserError, surprises_named
 from recsys_course.grading.conversion import run
 from recsys_course.grading.course import Course, gradebook_error
 from recsys_course.grading.intake import take_in
@@ -92,7 +92,7 @@ def grade(course: Course, assignment: str, student: str) -> Outcome:
 
     Raises
     ------
-    CourseError
+    UserError
         If grading itself can't go on: the gradebook or the disk can't be written.
     """
     submitted = course.submitted(student, assignment)
@@ -103,7 +103,7 @@ def grade(course: Course, assignment: str, student: str) -> Outcome:
             with surprises_named(course.shown(submitted)):
                 take_in(submitted, folder / student / assignment, course.source(assignment).parent)
             failure = _autograde(course, assignment, student, folder, begun=begun)
-        except (CourseError, OSError) as error:
+        except (UserError, OSError) as error:
             failure = error
         reason = ""
         if failure is not None:
@@ -224,7 +224,7 @@ def _missing(course: Course, submission: SubmittedAssignment) -> list[Grade]:
     assignment, student = submission.assignment.name, submission.student.id
     try:
         cells = read(course.autograded(student, assignment)).cells
-    except CourseError:  # nothing was executed; there is a reason already
+    except UserError:  # nothing was executed; there is a reason already
         return []
     there = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in cells}
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
@@ -267,7 +267,7 @@ def _answers(course: Course, assignment: str, student: str) -> dict[str, str]:
     """Return the sources of the graded answers in the copy that was executed, by their names."""
     try:
         cells = read(course.autograded(student, assignment)).cells
-    except CourseError:  # nothing was executed
+    except UserError:  # nothing was executed
         return {}
     graded = [cell for cell in cells if utils.is_grade(cell) or utils.is_task(cell)]
     return {
@@ -315,7 +315,7 @@ def _explain(course: Course, failure: Exception, cell: str | None) -> str:
     if isinstance(failure, TimeoutError):
         return f"it hung {where} and could not be interrupted"
     text = " ".join(str(failure).split()).replace(f"{course.root}{os.sep}", "")
-    if isinstance(failure, CourseError):
+    if isinstance(failure, UserError):
         return text
     text = re.sub(r"\.course/[^/]*/", "submitted/", text.replace(os.sep, "/"))  # our copy of it
     return f"nbgrader cannot grade it: {type(failure).__name__}: {text}"

@@ -12,7 +12,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from recsys_course.errors import CourseError
+from coursegrader.errors import UserError
 from recsys_course.grading.course import Course, unknown
 from recsys_course.grading.notebooks import read
 
@@ -77,7 +77,7 @@ def variants(course: Course, assignment: str) -> list[Variant]:
 
     Raises
     ------
-    CourseError
+    UserError
         If a file isn't such a variant.
     """
     return [_load(path) for path in sorted(course.bank(assignment).glob("*.toml"))]
@@ -100,12 +100,12 @@ def variant(course: Course, assignment: str, name: str) -> Variant:
 
     Raises
     ------
-    CourseError
+    UserError
         If there is no such file, or it isn't a variant.
     """
     path = course.bank(assignment) / f"{name}.toml"
     if not path.is_file():
-        raise CourseError(f"{path}: no such variant")
+        raise UserError(f"{path}: no such variant")
     return _load(path)
 
 
@@ -114,11 +114,11 @@ def _load(path: Path) -> Variant:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
         made = Variant(path.stem, **{**raw, "stub": tuple(raw.get("stub", ()))})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-        raise CourseError(f"{path}: not a variant: {error}") from None
+        raise UserError(f"{path}: not a variant: {error}") from None
     if made.kind not in ("honest", "wrong"):
-        raise CourseError(f"{path}, kind: expected honest or wrong, found {made.kind!r}")
+        raise UserError(f"{path}, kind: expected honest or wrong, found {made.kind!r}")
     if made.kind == "honest" and (made.points or made.hints or made.stub or made.unseen):
-        raise CourseError(
+        raise UserError(
             f"{path}: an honest variant gets all points; take out points, hints, stub, unseen"
         )
     return made
@@ -143,7 +143,7 @@ def submission(course: Course, assignment: str, made: Variant) -> NotebookNode:
 
     Raises
     ------
-    CourseError
+    UserError
         If the variant names a cell that the assignment doesn't have.
     """
     notebook = read(course.release(assignment))

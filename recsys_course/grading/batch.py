@@ -1,16 +1,15 @@
 """A whole class: what was handed in, what is graded already, one submission after the other."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
-from recsys_course.errors import CourseError, Surprise, surprises_named
+from coursegrader.errors import Surprise, UserError, surprises_named
+from coursegrader.files import fingerprint, write
 from recsys_course.grading.autograde import Outcome, grade, outcome
 from recsys_course.grading.course import Course, unknown
-from recsys_course.grading.notebooks import write
 from recsys_course.grading.release import record
 
 # what systems, not people, put into folders; names that begin with a dot are left out anyway
@@ -43,15 +42,13 @@ def handed_in(
 
     Raises
     ------
-    CourseError
+    UserError
         If there is nothing to grade, or one of ``students`` handed nothing in.
     """
     folder = course.root / course.directory.submitted_directory
     if not folder.is_dir():
         state = "a file where a folder is expected" if folder.exists() else "no such folder"
-        raise CourseError(
-            f"{folder}: {state}; put notebooks into submitted/<student>/<assignment>/"
-        )
+        raise UserError(f"{folder}: {state}; put notebooks into submitted/<student>/<assignment>/")
     present = sorted(path for path in folder.iterdir() if not _of_a_system(path.name))
     wanted, assignments = list(dict.fromkeys(students)), list(assignments)
     known = [path.name for path in present if path.is_dir()]
@@ -72,7 +69,7 @@ def handed_in(
         else:
             submissions += [(name, path.name) for name in mine]
     if not submissions and not strays:
-        raise CourseError(f"{folder}: nothing handed in of {', '.join(assignments)}")
+        raise UserError(f"{folder}: nothing handed in of {', '.join(assignments)}")
     return sorted(submissions), strays
 
 
@@ -120,7 +117,7 @@ def grade_all(
 
     Raises
     ------
-    CourseError
+    UserError
         If no submission can be graded: the gradebook or the disk can't be written.
     """
     releases: dict[str, bytes] = {}
@@ -167,16 +164,7 @@ def _recorded(course: Course, assignment: str) -> bytes:
 
 def _fingerprint(folder: Path, release: bytes) -> str:
     """Hash what was handed in, with what it is graded against."""
-    digest = hashlib.sha256(release)
-    for path in sorted(folder.rglob("*")):
-        digest.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0")
-        try:
-            if path.is_file():
-                with path.open("rb") as file:
-                    digest.update(hashlib.file_digest(file, "sha256").digest())
-        except OSError as error:  # grading itself will say what cannot be read
-            digest.update(str(error.errno).encode())
-    return digest.hexdigest()
+    return hashlib.sha256(release + fingerprint(folder).encode()).hexdigest()
 
 
 def _is_done(course: Course, assignment: str, student: str, done: Path, state: str) -> bool:

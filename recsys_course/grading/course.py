@@ -1,6 +1,5 @@
 """The course root: where notebooks, submissions and points of one nbgrader course lie."""
 
-import difflib
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
-from recsys_course.errors import CourseError
+from coursegrader.errors import UserError, nearest
 
 CONFIG = "nbgrader_config.py"
 LANGUAGE = "RECSYS_COURSE_LANG"
@@ -82,7 +81,7 @@ class Course:
 
         Raises
         ------
-        CourseError
+        UserError
             If there is none at all, or one of ``wanted`` is not among them.
         """
         folder = Path(self.directory.format_path(self.directory.source_directory, ".", "."))
@@ -90,7 +89,7 @@ class Course:
             path.stem for path in folder.glob("*/*.ipynb") if path.stem == path.parent.name
         )
         if not known:
-            raise CourseError(
+            raise UserError(
                 f"{self.shown(folder)}: no assignments here; "
                 "expected <assignment>/<assignment>.ipynb, or another RECSYS_COURSE_LANG"
             )
@@ -110,7 +109,7 @@ class Course:
 
         Raises
         ------
-        CourseError
+        UserError
             If it can't be read or written.
         """
         directory = self.directory
@@ -138,7 +137,7 @@ def find(start: Path | None = None, language: str | None = None) -> Course:
 
     Raises
     ------
-    CourseError
+    UserError
         If there is no ``nbgrader_config.py``, or it can't be read.
 
     Examples
@@ -154,18 +153,18 @@ def find(start: Path | None = None, language: str | None = None) -> Course:
     root = next((folder for folder in folders if (folder / CONFIG).is_file()), None)
     if root is None:
         missing = "no such folder" if not here.is_dir() else f"not a course, it has no {CONFIG}"
-        raise CourseError(f"{here}: {missing}; name the course's folder or start in it")
+        raise UserError(f"{here}: {missing}; name the course's folder or start in it")
     _commands_on_path()
     with _environment(LANGUAGE, language):
         try:
             config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
         except Exception as error:  # whatever the file does when it runs
-            raise CourseError(f"{root / CONFIG}: {type(error).__name__}: {error}") from error
+            raise UserError(f"{root / CONFIG}: {type(error).__name__}: {error}") from error
     config.CourseDirectory.root = str(root)
     return Course(root, config)
 
 
-def unknown(kind: str, name: str, known: Iterable[str]) -> CourseError:
+def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     """Say that a name isn't known, with the nearest one that is.
 
     Parameters
@@ -179,7 +178,7 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> CourseError:
 
     Returns
     -------
-    CourseError
+    UserError
         To be raised.
 
     Examples
@@ -188,12 +187,12 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> CourseError:
     no assignment 'kn'; did you mean knn? known: als, knn
     """
     known = sorted(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    guess = f"did you mean {near[0]}? " if near else ""
-    return CourseError(f"no {kind} {name!r}; {guess}known: {', '.join(known) or 'none'}")
+    near = nearest(name, known)
+    guess = f"did you mean {near}? " if near else ""
+    return UserError(f"no {kind} {name!r}; {guess}known: {', '.join(known) or 'none'}")
 
 
-def gradebook_error(url: str, error: Exception) -> CourseError:
+def gradebook_error(url: str, error: Exception) -> UserError:
     """Turn a database's complaint into one line.
 
     Parameters
@@ -205,7 +204,7 @@ def gradebook_error(url: str, error: Exception) -> CourseError:
 
     Returns
     -------
-    CourseError
+    UserError
         To be raised.
 
     Examples
@@ -214,7 +213,7 @@ def gradebook_error(url: str, error: Exception) -> CourseError:
     gradebook.db: database is locked; is another grader at work, the disk full or read-only?
     """
     cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return CourseError(
+    return UserError(
         f"{url.removeprefix('sqlite:///')}: {cause}; "
         "is another grader at work, the disk full or read-only?"
     )

@@ -3,10 +3,11 @@
 import shutil
 from pathlib import Path
 
+from coursegrader.files import write
 from recsys_course.errors import CourseError
 from recsys_course.grading.bank import EMPTY, PERFECT, submission, variant
 from recsys_course.grading.course import CONFIG, Course, find
-from recsys_course.grading.notebooks import to_text, write
+from recsys_course.grading.notebooks import to_text
 from recsys_course.grading.release import release
 
 ASSIGNMENT = "knn"

@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from coursegrader.files import write
 from recsys_course.errors import CourseError
 from recsys_course.grading.notebooks import (
     first_difference,
@@ -17,7 +18,6 @@ from recsys_course.grading.notebooks import (
     normalise,
     read,
     to_text,
-    write,
 )
 
 SECONDS_PER_CELL = 600

@@ -9,8 +9,9 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.utils import parse_utc
 
-from recsys_course.errors import CourseError
-from recsys_course.grading.notebooks import read, to_text, write
+from coursegrader.errors import UserError
+from coursegrader.files import write
+from recsys_course.grading.notebooks import read, to_text
 
 TIMESTAMP = "timestamp.txt"
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -33,13 +34,13 @@ def take_in(submitted: Path, into: Path, source: Path) -> None:
 
     Raises
     ------
-    CourseError
+    UserError
         If there is no such notebook or it can't be graded; says what was expected instead.
     """
     if not submitted.exists() and submitted.parent.is_dir():
         if submitted.is_symlink():
-            raise CourseError(f"{submitted}: a link to nowhere; hand in the file itself")
-        raise CourseError(f"no {submitted.name}; {_instead(submitted)}")
+            raise UserError(f"{submitted}: a link to nowhere; hand in the file itself")
+        raise UserError(f"no {submitted.name}; {_instead(submitted)}")
     notebook = read(submitted)
     _forget_copies(notebook)
     for path in submitted.parent.rglob("*"):
@@ -90,7 +91,7 @@ def _forget_copies(notebook: NotebookNode) -> None:
         del cell.metadata["nbgrader"]
     if unclear:
         names = ", ".join(dict.fromkeys(unclear))
-        raise CourseError(f"answers exist more than once and differ: {names}; delete the copies")
+        raise UserError(f"answers exist more than once and differ: {names}; delete the copies")
 
 
 def _time(path: Path) -> datetime | None:

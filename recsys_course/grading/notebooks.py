@@ -4,10 +4,8 @@ import base64
 import binascii
 import contextlib
 import json
-import os
 import re
 import struct
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.nbjson import to_notebook
 
-from recsys_course.errors import CourseError, one_line
+from coursegrader.errors import UserError, one_line
 
 METADATA = {
     "kernelspec": {
@@ -54,11 +52,11 @@ def read(path: Path) -> NotebookNode:
 
     Raises
     ------
-    CourseError
+    UserError
         If the file isn't there or isn't such a notebook.
     """
     if not path.is_file():
-        raise CourseError(f"{path}: {'not a file' if path.exists() else 'no such notebook'}")
+        raise UserError(f"{path}: {'not a file' if path.exists() else 'no such notebook'}")
     try:
         data = path.read_bytes()
         text = data.decode(json.detect_encoding(data))  # UTF-8, or UTF-16 by its byte order mark
@@ -66,38 +64,36 @@ def read(path: Path) -> NotebookNode:
         if "\\ud" in text.lower():  # half a character, which no file can hold: it becomes "?"
             raw = json.loads(json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace"))
     except UnicodeDecodeError:
-        raise CourseError(f"{path}: not text in UTF-8; save it again in JupyterLab") from None
+        raise UserError(f"{path}: not text in UTF-8; save it again in JupyterLab") from None
     except json.JSONDecodeError as error:
-        raise CourseError(
+        raise UserError(
             f"{path}, line {error.lineno}, column {error.colno}: not a notebook, for it is not "
             f"JSON ({error.msg}); save it again in JupyterLab"
         ) from None
     except ValueError:  # the one thing that Python refuses in JSON that is right
-        raise CourseError(f"{path}: not a notebook, it holds a number of endless digits") from None
+        raise UserError(f"{path}: not a notebook, it holds a number of endless digits") from None
     except RecursionError:
-        raise CourseError(f"{path}: not a notebook, for it is nested too deeply") from None
+        raise UserError(f"{path}: not a notebook, for it is nested too deeply") from None
     if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
-        raise CourseError(f"{path}: not a notebook of format 4; save it again in JupyterLab")
+        raise UserError(f"{path}: not a notebook of format 4; save it again in JupyterLab")
     if type(raw.get("nbformat")) is not int or raw["nbformat"] != 4:
         found = one_line(repr(raw["nbformat"])) if "nbformat" in raw else "nothing"
-        raise CourseError(
-            f"{path}, nbformat: found {found}, expected 4; save it again in JupyterLab"
-        )
+        raise UserError(f"{path}, nbformat: found {found}, expected 4; save it again in JupyterLab")
     try:
         for number, cell in enumerate(raw["cells"]):
             trouble = _trouble(cell)
             if trouble:
-                raise CourseError(f"{path}, cell number {number}{trouble}; mend it in the file")
+                raise UserError(f"{path}, cell number {number}{trouble}; mend it in the file")
         _name_cells(raw["cells"])
         raw.update(nbformat_minor=5)
         notebook = to_notebook(raw)
         nbformat.validate(notebook)
     except RecursionError:
-        raise CourseError(f"{path}: not a notebook, for it is nested too deeply") from None
+        raise UserError(f"{path}: not a notebook, for it is nested too deeply") from None
     except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError) as error:
         place = "/".join(map(str, getattr(error, "path", ())))
         reason = f"{place}: {error}".lstrip(": ").splitlines()[0]
-        raise CourseError(
+        raise UserError(
             f"{path}: not a valid notebook ({reason}); save it again in JupyterLab"
         ) from None
     return notebook
@@ -207,29 +203,6 @@ def to_text(notebook: NotebookNode) -> str:
         JSON.
     """
     return nbformat.writes(notebook).rstrip("\n") + "\n"
-
-
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all; folders are made.
-
-    Parameters
-    ----------
-    path : Path
-        Where to.
-    content : str or bytes
-        Text is written in UTF-8 with line feeds.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    raw = content.encode("utf-8") if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-        os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def last_words(text: str) -> str:

@@ -13,11 +13,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 import recsys_course
+from coursegrader.files import fingerprint, write
 from recsys_course.data.sources import recognise
 from recsys_course.errors import one_line
 from recsys_course.findings import TooLittle
 from recsys_course.grading.execution import CellStopped, execute
-from recsys_course.grading.notebooks import last_words, read, write
+from recsys_course.grading.notebooks import last_words, read
 
 # the kernel's largest size so far; Windows has no such module, and says nothing
 _PEAK = """
@@ -137,7 +138,6 @@ class Journal:
         """Keep an outcome."""
         self._kept[_name(path, folder)] = _key(path, folder), outcome
         kept = {name: (key, asdict(outcome)) for name, (key, outcome) in self._kept.items()}
-        self.file.parent.mkdir(parents=True, exist_ok=True)
         write(self.file, json.dumps(kept, indent=1) + "\n")
 
 
@@ -151,9 +151,7 @@ def _key(path: Path, folder: Path) -> str:
     for cell in read(path).cells:
         if cell.cell_type == "code":
             digest.update(cell.source.encode() + b"\0")
-    package = Path(recsys_course.__file__).parent
-    for file in sorted(package.rglob("*.py")):
-        digest.update(file.read_bytes())
+    digest.update(fingerprint(Path(recsys_course.__file__).parent, "*.py").encode())
     given = recognise(folder)
     for file in (given.views(), given.catalogue()):
         stat = file.stat()

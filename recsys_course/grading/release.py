@@ -7,11 +7,12 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import find_all_files
 
-from recsys_course.errors import CourseError
+from coursegrader.errors import UserError
+from coursegrader.files import write
 from recsys_course.grading.conversion import run
 from recsys_course.grading.course import Course
 from recsys_course.grading.lint import lint
-from recsys_course.grading.notebooks import first_difference, normalise, read, to_text, write
+from recsys_course.grading.notebooks import first_difference, normalise, read, to_text
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def troubles(course: Course, assignment: str) -> list[str]:
 
     Raises
     ------
-    CourseError
+    UserError
         If the notebook can't be read.
     """
     source = course.source(assignment)
@@ -75,7 +76,7 @@ def compare(course: Course, assignment: str) -> list[Difference]:
 
     Raises
     ------
-    CourseError
+    UserError
         If nbgrader can't convert the source.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -102,7 +103,7 @@ def release(course: Course, assignment: str) -> list[Difference]:
 
     Raises
     ------
-    CourseError
+    UserError
         If nbgrader can't convert the source or record it.
     """
     target = course.release(assignment).parent
@@ -126,7 +127,7 @@ def record(course: Course, assignment: str) -> None:
 
     Raises
     ------
-    CourseError
+    UserError
         If nbgrader can't convert the source or record it.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -154,7 +155,7 @@ def generate(course: Course, assignment: str, into: Path, recorded: bool = False
 
     Raises
     ------
-    CourseError
+    UserError
         If nbgrader can't convert the source or record it.
     """
     directory = course.directory
@@ -172,11 +173,11 @@ def generate(course: Course, assignment: str, into: Path, recorded: bool = False
     if failure is not None:
         source = course.shown(course.source(assignment))
         if "there are submissions associated" in str(failure):
-            raise CourseError(
+            raise UserError(
                 f"{source}: it has gained or lost graded cells, and the gradebook holds points of "
                 "the old ones; set gradebook.db aside, release, and grade again"
             )
-        raise CourseError(f"{source}: nbgrader cannot convert it: {failure}")
+        raise UserError(f"{source}: nbgrader cannot convert it: {failure}")
     notebook = into / assignment / f"{assignment}.ipynb"
     write(notebook, to_text(normalise(read(notebook))))
     return notebook.parent
@@ -201,6 +202,6 @@ def _where(old: Path, new: Path) -> str:
         return "differs"
     try:
         place = first_difference(read(old), read(new))
-    except CourseError as error:
+    except UserError as error:
         return str(error).removeprefix(f"{old}: ")
     return f"differs first in {place or 'the layout of the file'}"

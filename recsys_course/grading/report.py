@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade
 
-from recsys_course.errors import CourseError, one_line
+from coursegrader.errors import UserError, one_line
 from recsys_course.grading.autograde import NOT_RUN
 from recsys_course.grading.course import Course, unknown
 from recsys_course.grading.notebooks import last_words, read
@@ -100,11 +100,11 @@ def rows(course: Course, wanted: Iterable[str] = ()) -> list[Row]:
 
     Raises
     ------
-    CourseError
+    UserError
         If nothing was graded yet, or one of ``wanted`` was not.
     """
     url = course.directory.db_url
-    nothing = CourseError(
+    nothing = UserError(
         f"{course.root}: nothing is graded yet; run recsys-course grade in the course's folder"
     )
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
@@ -127,7 +127,7 @@ def _row(course: Course, assignment: str, student: str, notebooks: list[Any]) ->
     """Put the gradebook's points beside what the executed notebook shows."""
     try:
         cells = read(course.autograded(student, assignment)).cells
-    except CourseError:
+    except UserError:
         cells = []
     shown = {
         cell.metadata.nbgrader.get("grade_id"): cell

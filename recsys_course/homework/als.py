@@ -95,7 +95,7 @@ def check_als(
     >>> check_als(model, user_items, factors=2, regularization=0.1, alpha=10)
     >>> check_als(model, user_items.T.tocsr(), factors=2, regularization=0.1, alpha=10)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: the model knows 2 users and 3 items, the matrix has 3 users and 2 items: it was trained on a transposed matrix. Rows are users, columns are items
+    coursegrader.hints.Hint: the model knows 2 users and 3 items, the matrix has 3 users and 2 items: it was trained on a transposed matrix. Rows are users, columns are items
     """  # noqa: E501
     expect(
         not type(model).__module__.startswith("implicit.gpu"),
@@ -229,7 +229,7 @@ def no_training() -> Iterator[None]:
     >>> with no_training():
     ...     trained_als(csr_matrix(np.eye(2, dtype=np.float32)))
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: your function trains a model: somebody new must be served by the model that is there, in milliseconds
+    coursegrader.hints.Hint: your function trains a model: somebody new must be served by the model that is there, in milliseconds
     """  # noqa: E501
 
     def refuse(*args: Any, **options: Any) -> None:

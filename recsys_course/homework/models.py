@@ -81,7 +81,7 @@ def check_model(model: Any, user_items: csr_matrix, K: int) -> None:
     >>> check_model(trained_cosine(user_items, K=2), user_items, K=2)
     >>> check_model(trained_cosine(user_items.T.tocsr(), K=2), user_items, K=2)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: the model compares 2 things, and there are 2 users and 3 items: it was trained on a transposed matrix. Rows are users, columns are items
+    coursegrader.hints.Hint: the model compares 2 things, and there are 2 users and 3 items: it was trained on a transposed matrix. Rows are users, columns are items
     """  # noqa: E501
     check_kind(model, CosineRecommender, "implicit.nearest_neighbours", learned="similarity")
     users, items = user_items.shape
@@ -144,8 +144,8 @@ def check_kind(model: Any, kind: type, module: str, learned: str) -> None:
     --------
     >>> check_kind(CosineRecommender(), CosineRecommender, "implicit", learned="similarity")
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: the model is not trained: call its fit with the user-item matrix
-    """  # noqa: E501
+    coursegrader.hints.Hint: the model is not trained: call its fit with the user-item matrix
+    """
     expect(
         model is not None,
         "got None instead of a model. implicit's fit() returns nothing: fit first, then return the model itself",  # noqa: E501

@@ -34,8 +34,8 @@ def share_of(answer: Any) -> float:
     0.25
     >>> share_of(12)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: a share lies between 0 and 1, got 12: divide by the number of users
-    """  # noqa: E501
+    coursegrader.hints.Hint: a share lies between 0 and 1, got 12: divide by the number of users
+    """
     expect(answer is not None, "got None: is there a return at the end?")
     expect(
         np.ndim(answer) == 0,
@@ -77,7 +77,7 @@ def check_share(answer: Any, expected: float, why: str, tolerance: float = 1e-6)
     >>> check_share(0.5, 1 / 2, "one of two users has a hit")
     >>> check_share(1, 1 / 2, "one of two users has a hit")
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: one of two users has a hit; you got 1
+    coursegrader.hints.Hint: one of two users has a hit; you got 1
     """
     value = share_of(answer)
     expect(math.isclose(value, expected, abs_tol=tolerance), f"{why}; you got {value:g}")
@@ -104,7 +104,7 @@ def check_count(answer: Any, views: pd.DataFrame) -> None:
     >>> check_count(2, views)
     >>> check_count(len(views), views)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: got 3, the number of rows: somebody with two viewings stands in two of them, and counts once
+    coursegrader.hints.Hint: got 3, the number of rows: somebody with two viewings stands in two of them, and counts once
     """  # noqa: E501
     expect(answer is not None, "got None: is there a return at the end?")
     expect(not callable(answer), "got a method, not a number: call it, with () at its end")

@@ -38,7 +38,7 @@ def check_order(
     >>> check_order(np.array([0.1, 0.9, 0.5]), [1, 2], [], "ann", wanted=2)
     >>> check_order(np.array([0.1, 0.9, 0.5]), [2, 1], [], "ann", wanted=2)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: ann: the right items, not in the order of their scores; the best goes first
+    coursegrader.hints.Hint: ann: the right items, not in the order of their scores; the best goes first
     """  # noqa: E501
     fresh = np.delete(scores, without)
     best = np.sort(fresh)[::-1][:wanted]

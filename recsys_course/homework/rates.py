@@ -92,7 +92,7 @@ def check_rate(
     >>> check_rate(1 / 2, known, held_out, K=2)
     >>> check_rate(0.0, known, held_out, K=2)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: a hit rate of 0 for K=2: did the model train on the hidden part? What it knows as watched it leaves out, so it can't hit. Or are lists and items of different users?
+    coursegrader.hints.Hint: a hit rate of 0 for K=2: did the model train on the hidden part? What it knows as watched it leaves out, so it can't hit. Or are lists and items of different users?
     """  # noqa: E501
     own = share_of(answer)
     rows = known.user_index(held_out.index.to_numpy())

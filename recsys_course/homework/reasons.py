@@ -48,7 +48,7 @@ def check_similar_tastes(
     >>> first = tiny.catalogue.loc[0]
     >>> check_similar_tastes([first.title], tiny.interactions, tiny.catalogue, model, first.content_id)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: "Mountain 1" is the title that was asked about: leave it out, wherever it stands
+    coursegrader.hints.Hint: "Mountain 1" is the title that was asked about: leave it out, wherever it stands
     """  # noqa: E501
     own = catalogue.loc[catalogue["content_id"] == content_id, "title"].item()
     ids = titles_of(answer, catalogue, N)
@@ -128,7 +128,7 @@ def check_reasons(
     >>> model = trained_als(tiny.interactions.user_items, factors=3)
     >>> check_reasons(["Unseen 1"], model, tiny.interactions, tiny.catalogue, 7, 120)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: user 7 has not watched "Unseen 1": only what was watched can be a reason. Is it the row of this user?
+    coursegrader.hints.Hint: user 7 has not watched "Unseen 1": only what was watched can be a reason. Is it the row of this user?
     """  # noqa: E501
     ids = titles_of(answer, catalogue, N)
     titles = list(answer)

@@ -46,7 +46,7 @@ def check_recommended(
     >>> check_recommended([9], model, interactions, user_id=1)
     >>> check_recommended([7, 9], model, interactions, user_id=1)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: user 1 has already watched content 7: leave watched items out (filter_already_liked_items)
+    coursegrader.hints.Hint: user 1 has already watched content 7: leave watched items out (filter_already_liked_items)
     """  # noqa: E501
     given = whole_numbers_of(answer)
     expect(
@@ -100,7 +100,7 @@ def check_batch(
     >>> check_batch([[9, -1], [-1, -1]], model, interactions, user_ids=[1, 2], N=2)
     >>> check_batch([[9, 9], [9, 9]], model, interactions, user_ids=[1, 2], N=2)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: user 1 got content 9 more than once. It is the last of content_ids: was implicit's padding -1 used as a position? Where it says -1 there is no item
+    coursegrader.hints.Hint: user 1 got content 9 more than once. It is the last of content_ids: was implicit's padding -1 used as a position? Where it says -1 there is no item
     """  # noqa: E501
     user_ids = np.asarray(user_ids)
     given = whole_numbers_of(answer)

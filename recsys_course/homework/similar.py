@@ -146,7 +146,7 @@ def check_similar_titles(
     >>> check_similar_titles(["Lighthouse"], interactions, catalogue, model, content_id=7)
     >>> check_similar_titles(["Harbour"], interactions, catalogue, model, content_id=7)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: "Harbour" is the content that was asked about: leave the item itself out, wherever it stands (tied items can stand before it)
+    coursegrader.hints.Hint: "Harbour" is the content that was asked about: leave the item itself out, wherever it stands (tied items can stand before it)
     """  # noqa: E501
     ids = titles_of(answer, catalogue, N)
     titles = list(answer)
@@ -213,7 +213,7 @@ def check_unknown(answer: Any, content_id: int) -> None:
     >>> check_unknown([], content_id=50)
     >>> check_unknown(["Harbour"], content_id=50)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: the model doesn't know content 50, and your function answers ['Harbour']: an empty list was expected. Does a look-up take the nearest id, or the column of that number?
+    coursegrader.hints.Hint: the model doesn't know content 50, and your function answers ['Harbour']: an empty list was expected. Does a look-up take the nearest id, or the column of that number?
     """  # noqa: E501
     said = f"the model doesn't know content {content_id}, and your function answers {answer!r}"
     expect(answer is not None, f"{said}: return an empty list, which can be looped over as others")

@@ -48,7 +48,7 @@ def check_taste(
     >>> model = trained_als(tiny.interactions.user_items, factors=3)
     >>> check_taste([0, 1], model, tiny.interactions, user_id=7, N=2)
     Traceback (most recent call last):
-    recsys_course.homework.hints.Hint: 0 is not a content id of this data: are these the model's column numbers? Translate them with interactions.content_ids
+    coursegrader.hints.Hint: 0 is not a content id of this data: are these the model's column numbers? Translate them with interactions.content_ids
     """  # noqa: E501
     given = whole_numbers_of(answer)
     expect(

@@ -1,6 +1,5 @@
 """What every metric refuses, in one line each."""
 
-import difflib
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from recsys_course.errors import CourseError
+from recsys_course.errors import CourseError, nearest
 from recsys_course.models.checks import check_width
 
 # what the field calls them for short
@@ -253,7 +252,7 @@ recall, ndcg
         if name not in known:
             plain = str(name).lower().partition("@")[0]
             meant = ABBREVIATIONS.get(plain, plain)
-            near = difflib.get_close_matches(meant, known, n=1, cutoff=0)[0]
+            near = nearest(meant, known, cutoff=0)
             raise CourseError(
                 f"metrics: {name!r} is unknown, did you mean {near!r}? There are {', '.join(known)}"
             )

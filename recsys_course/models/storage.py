@@ -3,7 +3,6 @@
 import json
 import os
 import struct
-import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from coursegrader.files import writing
 from recsys_course.errors import CourseError
 from recsys_course.models.als import ALS
 from recsys_course.models.base import CourseRecommender
@@ -104,6 +104,7 @@ def save(model: CourseRecommender, path: str | os.PathLike[str]) -> None:
     --------
     >>> model = Popular()
     >>> model.fit(sparse.csr_matrix([[1, 0, 1], [0, 0, 1]]))
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save(model, Path(folder) / "popular.npz")
     ...     load(Path(folder) / "popular.npz").recommend(0, sparse.csr_matrix([[0, 0, 0]]), N=2)
@@ -215,13 +216,5 @@ def _unpacked(entries: Any) -> dict[str, Any]:
 
 
 def _write(path: Path, entries: dict[str, np.ndarray]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            np.savez(stream, allow_pickle=False, **entries)
-        os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except BaseException:  # Ctrl-C too
-        os.unlink(temporary)
-        raise
+    with writing(path) as stream:
+        np.savez(stream, allow_pickle=False, **entries)

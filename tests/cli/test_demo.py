@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from recsys_course.grading.notebooks import write
+from coursegrader.files import write
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from recsys_course.grading.notebooks import write
+from coursegrader.files import write
 
 INSIDE = """
 import os, sys

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from coursegrader.files import write
 from recsys_course.data import synthetic
 from recsys_course.grading.batch import grade_all
-from recsys_course.grading.notebooks import write
 from recsys_course.grading.release import release
 
 ODD = (

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat import v4
 
-from recsys_course.grading.notebooks import write
+from coursegrader.files import write
 
 # a picture of one pixel, with a text chunk such as matplotlib's, which holds its version
 PICTURE = """

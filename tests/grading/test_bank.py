@@ -15,13 +15,14 @@ import nbformat
 import pytest
 from nbgrader import utils
 
+from coursegrader.errors import UserError
+from coursegrader.files import write
 from recsys_course.cli import main
-from recsys_course.errors import CourseError
 from recsys_course.grading.autograde import NOT_ISOLATED
 from recsys_course.grading.bank import EMPTY, PERFECT, Variant, submission, variant, variants
 from recsys_course.grading.batch import grade_all
 from recsys_course.grading.course import find
-from recsys_course.grading.notebooks import read, to_text, write
+from recsys_course.grading.notebooks import read, to_text
 from recsys_course.grading.release import compare, release, troubles
 from recsys_course.grading.report import rows, why
 from tests.warm import CAN_FORK, Warm
@@ -350,11 +351,11 @@ class TestVariant:
     )
     def test_a_damaged_file_is_named(self, toy, content, message):
         write(toy.bank("sums") / "odd.toml", content)
-        with pytest.raises(CourseError, match=rf"odd\.toml.*{message}"):
+        with pytest.raises(UserError, match=rf"odd\.toml.*{message}"):
             variants(toy, "sums")
 
     def test_a_variant_that_is_not_there(self, toy):
-        with pytest.raises(CourseError, match="no such variant"):
+        with pytest.raises(UserError, match="no such variant"):
             variant(toy, "sums", "odd")
 
     def test_the_release_is_filled_in_as_a_student_would(self, toy):
@@ -379,5 +380,5 @@ class TestVariant:
     )
     def test_a_cell_that_the_assignment_does_not_have(self, toy, made):
         release(toy, "sums")
-        with pytest.raises(CourseError, match=r"'(test-)?ad'; did you mean (test-)?add\?"):
+        with pytest.raises(UserError, match=r"'(test-)?ad'; did you mean (test-)?add\?"):
             submission(toy, "sums", made)

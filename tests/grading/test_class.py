@@ -10,12 +10,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from recsys_course.errors import CourseError
+from coursegrader.errors import UserError
+from coursegrader.files import write
 from recsys_course.grading import batch
 from recsys_course.grading.autograde import Outcome, grade
 from recsys_course.grading.batch import grade_all, handed_in
 from recsys_course.grading.course import Course
-from recsys_course.grading.notebooks import read, to_text, write
+from recsys_course.grading.notebooks import read, to_text
 from recsys_course.grading.release import release
 from recsys_course.grading.report import rows, why
 
@@ -317,7 +318,7 @@ def test_adding_a_graded_cell_after_grading_says_what_to_do(one):
     notebook = read(one.source("sums"))
     del notebook.cells[5]
     write(one.source("sums"), to_text(notebook))
-    with pytest.raises(CourseError, match=r"set gradebook\.db aside, release, and grade again"):
+    with pytest.raises(UserError, match=r"set gradebook\.db aside, release, and grade again"):
         release(one, "sums")
 
 
@@ -333,9 +334,9 @@ def test_a_gradebook_that_cannot_be_written_stops_the_run_and_costs_nobody_point
     release(toy, "sums")
     hand_in(toy, "ann")
     write(toy.root / "gradebook.db", b"this is no database, only some text that is long enough")
-    with pytest.raises(CourseError, match=r"gradebook\.db: file is not a database"):
+    with pytest.raises(UserError, match=r"gradebook\.db: file is not a database"):
         list(grade_all(toy, [("sums", "ann")]))
-    with pytest.raises(CourseError, match=r"gradebook\.db: file is not a database"):
+    with pytest.raises(UserError, match=r"gradebook\.db: file is not a database"):
         grade(toy, "sums", "ann")
 
 

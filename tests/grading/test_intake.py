@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import pytest
 from nbgrader.utils import parse_utc
 
-from recsys_course.errors import CourseError
+from coursegrader.errors import UserError
+from coursegrader.files import write
 from recsys_course.grading.batch import grade_all, handed_in
 from recsys_course.grading.intake import take_in
-from recsys_course.grading.notebooks import read, write
+from recsys_course.grading.notebooks import read
 from recsys_course.grading.release import release
 
 NOTEBOOK = """{
@@ -88,7 +89,7 @@ def test_links_and_pipes_stay_behind(handed, tmp_path):
 def test_a_link_to_nowhere_is_named(handed, tmp_path):
     handed.submitted.unlink()
     handed.submitted.symlink_to(tmp_path / "gone.ipynb")
-    with pytest.raises(CourseError, match=r"knn\.ipynb: a link to nowhere; hand in the file"):
+    with pytest.raises(UserError, match=r"knn\.ipynb: a link to nowhere; hand in the file"):
         handed.take()
 
 
@@ -123,7 +124,7 @@ def test_a_notebook_in_another_place_is_pointed_at(handed, names, reason):
     handed.submitted.unlink()
     for name in names:
         write(handed.folder / name, "{}")
-    with pytest.raises(CourseError) as refused:
+    with pytest.raises(UserError) as refused:
         handed.take()
     said = str(refused.value).replace(os.sep, "/").replace(handed.folder.as_posix(), "FOLDER")
     assert said.startswith(f"no knn.ipynb; {reason}")
@@ -134,9 +135,7 @@ def test_a_link_to_nowhere_further_down_is_named(handed, tmp_path):
     handed.submitted.unlink()
     (handed.folder / "knn").mkdir()
     (handed.folder / "knn" / "knn.ipynb").symlink_to(tmp_path / "gone.ipynb")
-    with pytest.raises(
-        CourseError, match=r"instead: knn/knn\.ipynb, a link to nowhere; hand in the"
-    ):
+    with pytest.raises(UserError, match=r"instead: knn/knn\.ipynb, a link to nowhere; hand in the"):
         handed.take()
 
 
@@ -157,7 +156,7 @@ def test_an_nbformat_that_is_not_4_is_named(handed, value):
         text = text.replace('"nbformat": 4, ', "")
     write(handed.submitted, text.replace('"nbformat": 4', f'"nbformat": {value}'))
     found = "nothing" if value is None else repr(json.loads(value))
-    with pytest.raises(CourseError) as refused:
+    with pytest.raises(UserError) as refused:
         read(handed.submitted)
     assert str(refused.value) == (
         f"{handed.submitted}, nbformat: found {found}, expected 4; save it again in JupyterLab"
@@ -195,7 +194,7 @@ def test_an_nbformat_that_is_not_4_is_named(handed, value):
 )
 def test_metadata_of_another_type_is_named_with_the_cell(handed, nbgrader, reason):
     write(handed.submitted, NOTEBOOK.replace("NBGRADER", nbgrader))
-    with pytest.raises(CourseError) as refused:
+    with pytest.raises(UserError) as refused:
         read(handed.submitted)
     assert reason in str(refused.value)
     assert str(refused.value).isprintable()
@@ -213,7 +212,7 @@ def test_metadata_of_another_type_is_named_with_the_cell(handed, nbgrader, reaso
 )  # fmt: skip
 def test_cells_that_are_none_are_named(handed, cells, reason):
     write(handed.submitted, f'{{"cells": {cells}, "metadata": {{}}, "nbformat": 4}}')
-    with pytest.raises(CourseError) as refused:
+    with pytest.raises(UserError) as refused:
         read(handed.submitted)
     assert reason in str(refused.value)
 

@@ -6,9 +6,10 @@ import os
 import nbformat
 import pytest
 
-from recsys_course.errors import CourseError
+from coursegrader.errors import UserError
+from coursegrader.files import write
 from recsys_course.grading.course import find
-from recsys_course.grading.notebooks import read, to_text, write
+from recsys_course.grading.notebooks import read, to_text
 from recsys_course.grading.release import compare, release, troubles
 
 
@@ -151,9 +152,7 @@ def test_a_failed_release_leaves_the_old_one(toy):
     notebook = read(toy.source("sums"))
     notebook.cells[3].source = "### BEGIN HIDDEN TESTS\nassert add(1, 1) == 2"
     write(toy.source("sums"), to_text(notebook))
-    with pytest.raises(
-        CourseError, match=r"solutions/en/sums/sums\.ipynb: nbgrader cannot convert"
-    ):
+    with pytest.raises(UserError, match=r"solutions/en/sums/sums\.ipynb: nbgrader cannot convert"):
         release(toy, "sums")
     assert bytes_of(toy.release("sums").parent) == before
 
@@ -176,9 +175,9 @@ def test_the_other_edition_has_folders_of_its_own(toy):
 
 
 def test_a_folder_that_is_no_course(tmp_path):
-    with pytest.raises(CourseError, match=r"not a course, it has no nbgrader_config\.py"):
+    with pytest.raises(UserError, match=r"not a course, it has no nbgrader_config\.py"):
         find(tmp_path)
-    with pytest.raises(CourseError, match="no such folder"):
+    with pytest.raises(UserError, match="no such folder"):
         find(tmp_path / "nowhere")
 
 
@@ -189,7 +188,7 @@ def test_the_nearest_course_upwards_is_found(toy, monkeypatch):
 
 def test_a_broken_configuration_is_named(toy):
     write(toy.root / "nbgrader_config.py", "c = get_config(\n")
-    with pytest.raises(CourseError, match=r"nbgrader_config\.py: SyntaxError"):
+    with pytest.raises(UserError, match=r"nbgrader_config\.py: SyntaxError"):
         find(toy.root)
 
 
@@ -210,15 +209,15 @@ def test_a_broken_configuration_is_named(toy):
 )
 def test_reading_what_is_no_notebook(tmp_path, content, message):
     write(tmp_path / "x.ipynb", content)
-    with pytest.raises(CourseError, match=message) as told:
+    with pytest.raises(UserError, match=message) as told:
         read(tmp_path / "x.ipynb")
     assert "\n" not in str(told.value)
 
 
 def test_reading_what_is_not_there(tmp_path):
-    with pytest.raises(CourseError, match="no such notebook"):
+    with pytest.raises(UserError, match="no such notebook"):
         read(tmp_path / "x.ipynb")
-    with pytest.raises(CourseError, match="not a file"):
+    with pytest.raises(UserError, match="not a file"):
         read(tmp_path)
 
 

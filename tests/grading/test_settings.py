@@ -3,8 +3,9 @@
 import pytest
 from nbformat.v4 import new_code_cell
 
+from coursegrader.files import write
 from recsys_course.grading.autograde import grade
-from recsys_course.grading.notebooks import read, to_text, write
+from recsys_course.grading.notebooks import read, to_text
 from recsys_course.grading.release import release
 
 BY_CLASS = (

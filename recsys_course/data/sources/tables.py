@@ -7,13 +7,12 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
 
 from recsys_course.data.sources.columns import Column
-from recsys_course.errors import DataError, one_line
+from recsys_course.errors import DataError, nearest, one_line
 
 _AGAIN = "copy or fetch the file again"
 _GZIP = b"\x1f\x8b"
@@ -179,10 +178,9 @@ class Table:
         names = [one_line(name, 40) for name in names]
         found = f"found: {', '.join(names[:12])}"
         wanted = {column.name for column in self.columns}
-        spare = {other.lower(): other for other in names if other not in wanted}
-        close = get_close_matches(name.lower(), spare, 1, cutoff=0.5)
-        if not close:
+        close = nearest(name, (other for other in names if other not in wanted), cutoff=0.5)
+        if close is None:
             optional = column.or_empty or not column.filled
             unknown = "; add it with empty cells if it isn't known" if optional else ""
             return f"no column {name} in the first line; {found}{unknown}"
-        return f"no column {name}; rename {spare[close[0]]} if that is meant ({found})"
+        return f"no column {name}; rename {close} if that is meant ({found})"

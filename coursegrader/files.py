@@ -1,0 +1,94 @@
+"""Files written whole or not at all, and what a folder holds as one number."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that appears only when all of it is written; folders are made.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+
+    Yields
+    ------
+    binary file
+        Beside the final one, which it replaces at the end of the ``with`` block. After an error,
+        or Ctrl-C, what was there is there.
+
+    Examples
+    --------
+    >>> path = Path(tempfile.mkdtemp()) / "points" / "ann.txt"
+    >>> with writing(path) as file:
+    ...     _ = file.write(b"13 of 16")
+    >>> path.read_text()
+    '13 of 16'
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:200]}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(temporary, path.stat().st_mode if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except BaseException:  # Ctrl-C too
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all; folders are made.
+
+    Parameters
+    ----------
+    path : Path
+        Where to.
+    content : str or bytes
+        Text is written in UTF-8 with line feeds.
+    """
+    raw = content.encode("utf-8") if isinstance(content, str) else content
+    with writing(path) as file:
+        file.write(raw)
+
+
+def fingerprint(folder: Path, pattern: str = "*") -> str:
+    """Hash the names and contents of all files below a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        What cannot be read in it counts as such.
+    pattern : str
+        Which files, such as ``*.py``.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits; the same ones only for the same files.
+
+    Examples
+    --------
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> empty = fingerprint(folder)
+    >>> write(folder / "knn.ipynb", "{}")
+    >>> fingerprint(folder) == empty
+    False
+    """
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob(pattern)):
+        digest.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0")
+        try:
+            if path.is_file():
+                with path.open("rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+        except OSError as error:  # who works with the file will say what cannot be read
+            digest.update(str(error.errno).encode())
+    return digest.hexdigest()
