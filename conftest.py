@@ -10,7 +10,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from recsys_course.environment import cleaned
+from coursegrader.environment import cleaned
 
 # Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
 # its fixtures or its kernel). They start first, so that no worker ends long after the others.

@@ -16,6 +16,8 @@ c.CourseDirectory.course_id = "recsys-course"
 # "/" on Windows too: nbgrader puts these names into regular expressions
 c.CourseDirectory.source_directory = f"solutions/{language}"
 c.CourseDirectory.release_directory = f"homework/{language}"
+# what a test may end in besides an assert: expect and check_... of these modules
+c.Lint.checks = ["recsys_course.homework"]
 c.Bank.directory = "bank"  # made-up submissions, for the tests and for ``recsys-course demo``
 
 # nothing of the course lies in a home folder or in /usr/local; nbgrader asks that the folder exists
@@ -26,7 +28,7 @@ c.Exchange.cache = str(root / ".course" / "cache")
 
 # nbgrader's own steps, but for the first, which decides how and where student code runs
 c.Autograde.autograde_preprocessors = [
-    "recsys_course.grading.executor.Execute",
+    "coursegrader.run.executor.Execute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",

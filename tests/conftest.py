@@ -63,7 +63,7 @@ def toy_notebook():
 @functools.cache
 def empty_gradebook():
     """Return the bytes of a new gradebook: nbgrader takes seconds to make one."""
-    from recsys_course.grading.course import find
+    from coursegrader.course.root import find
 
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "nbgrader_config.py", folder)
@@ -75,9 +75,9 @@ def empty_gradebook():
 
 def build_toy(folder, *names):
     """Make a course whose assignments (one, "sums", by default) are the toy notebook."""
+    from coursegrader.course.notebook import to_text
+    from coursegrader.course.root import find
     from coursegrader.files import write
-    from recsys_course.grading.course import find
-    from recsys_course.grading.notebooks import to_text
 
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "nbgrader_config.py", folder)
@@ -122,9 +122,9 @@ def toy_builder():
 @pytest.fixture(scope="session")
 def hand_in():
     """Put a submission into submitted/: the release, filled in with these cells."""
+    from coursegrader.course.bank import Variant, submission
+    from coursegrader.course.notebook import to_text
     from coursegrader.files import write
-    from recsys_course.grading.bank import Variant, submission
-    from recsys_course.grading.notebooks import to_text
 
     def put(course, student, assignment="sums", stub=(), **cells):
         cells = {name.replace("_", "-"): source for name, source in cells.items()}

@@ -7,8 +7,8 @@ import sys
 
 import click
 
+from coursegrader.environment import cleaned, forget_pythonpath
 from recsys_course import __version__
-from recsys_course.environment import cleaned, forget_pythonpath
 from recsys_course.errors import UserError, one_line
 
 # name -> (module:object, one line for --help); the modules are heavy, the help is not

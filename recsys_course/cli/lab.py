@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import click
 
-from recsys_course.environment import clean
+from coursegrader.environment import clean
 from recsys_course.errors import CourseError
 
 

@@ -2,10 +2,10 @@
 
 import click
 
+from coursegrader.course.release import compare, troubles
+from coursegrader.course.release import release as generate_release
+from coursegrader.course.root import find
 from coursegrader.errors import UserError, one_line, surprises_named
-from recsys_course.grading.course import find
-from recsys_course.grading.release import compare, troubles
-from recsys_course.grading.release import release as generate_release
 
 
 @click.command()

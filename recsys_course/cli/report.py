@@ -12,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from coursegrader.course.root import find
 from coursegrader.files import write
+from coursegrader.report.table import Question, Row, rows, to_csv
 from recsys_course.cli.options import PATH, course_dir
 from recsys_course.errors import CourseError
-from recsys_course.grading.course import find
-from recsys_course.grading.report import Question, Row, rows, to_csv
 
 
 @click.command()

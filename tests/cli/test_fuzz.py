@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from coursegrader.course.release import release
 from coursegrader.files import write
+from coursegrader.run.klass import grade_all
 from recsys_course.data import synthetic
-from recsys_course.grading.batch import grade_all
-from recsys_course.grading.release import release
 
 ODD = (
     *(None, True, 0, -1, 4.5, 10**30, float("nan"), float("inf"), "", "x", "\x1b[31m", "\ud800"),
@@ -193,7 +193,7 @@ def test_release(course, run, monkeypatch, chance):
 def test_notebooks(course, run, monkeypatch, chance):
     monkeypatch.chdir(course.root)
     monkeypatch.setattr(
-        "recsys_course.grading.execution.execute", lambda notebook, path: copy.deepcopy(notebook)
+        "recsys_course.authoring.execute.execute", lambda notebook, path: copy.deepcopy(notebook)
     )
     raw = json.loads(course.release("sums").read_text("utf-8"))
     path = course.root / "lessons" / "en" / "01_sums.ipynb"

@@ -9,8 +9,8 @@ import pytest
 from nbgrader.apps import NbGraderApp
 from traitlets.config import Application
 
+from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
-from recsys_course.grading.notebooks import read, to_text
 
 UNPACK = "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
 SCRIPT = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script>'))\n"

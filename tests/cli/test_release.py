@@ -1,7 +1,7 @@
 """The command ``recsys-course release``."""
 
+from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
-from recsys_course.grading.notebooks import read, to_text
 
 STALE = "homework/ is not what solutions/ generates; run recsys-course release"
 

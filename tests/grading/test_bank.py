@@ -15,16 +15,16 @@ import nbformat
 import pytest
 from nbgrader import utils
 
+from coursegrader.course.bank import EMPTY, PERFECT, Variant, submission, variant, variants
+from coursegrader.course.notebook import read, to_text
+from coursegrader.course.release import compare, release, troubles
+from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
+from coursegrader.report.table import rows, why
+from coursegrader.run.klass import grade_all
+from coursegrader.run.one import NOT_ISOLATED
 from recsys_course.cli import main
-from recsys_course.grading.autograde import NOT_ISOLATED
-from recsys_course.grading.bank import EMPTY, PERFECT, Variant, submission, variant, variants
-from recsys_course.grading.batch import grade_all
-from recsys_course.grading.course import find
-from recsys_course.grading.notebooks import read, to_text
-from recsys_course.grading.release import compare, release, troubles
-from recsys_course.grading.report import rows, why
 from tests.warm import CAN_FORK, Warm
 
 ROOT = Path(__file__).resolve().parents[2]

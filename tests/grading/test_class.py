@@ -10,15 +10,15 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
+from coursegrader.course.notebook import read, to_text
+from coursegrader.course.release import release
+from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from recsys_course.grading import batch
-from recsys_course.grading.autograde import Outcome, grade
-from recsys_course.grading.batch import grade_all, handed_in
-from recsys_course.grading.course import Course
-from recsys_course.grading.notebooks import read, to_text
-from recsys_course.grading.release import release
-from recsys_course.grading.report import rows, why
+from coursegrader.report.table import rows, why
+from coursegrader.run import klass
+from coursegrader.run.klass import grade_all, handed_in
+from coursegrader.run.one import Outcome, grade
 
 DEAF = """def add(a, b):
     import signal
@@ -213,7 +213,7 @@ def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
         graded.add(student)
         return Outcome(student, assignment, reason="still so")
 
-    monkeypatch.setattr(batch, "grade", noted)
+    monkeypatch.setattr(klass, "grade", noted)
     submissions, _ = handed_in(classroom.course, ["sums"])
     outcomes = list(grade_all(classroom.course, submissions))
     done = {each.student: each.points for each in outcomes if each.unchanged}
@@ -356,20 +356,20 @@ def test_an_interrupted_run_goes_on_where_it_was(toy, hand_in, monkeypatch, run)
     release(toy, "sums")
     for student in ("ann", "bob", "eve"):
         hand_in(toy, student, stub=["*"])
-    real = batch.grade
+    real = klass.grade
 
     def interrupted(course, assignment, student):
         if student == "bob":
             raise KeyboardInterrupt
         return real(course, assignment, student)
 
-    monkeypatch.setattr(batch, "grade", interrupted)
+    monkeypatch.setattr(klass, "grade", interrupted)
     code, _, told = run("grade")
     assert code == 1
     assert told.splitlines()[-1].startswith("recsys-course: interrupted")
 
     graded = []
-    monkeypatch.setattr(batch, "grade", lambda *args: graded.append(args[2]) or real(*args))
+    monkeypatch.setattr(klass, "grade", lambda *args: graded.append(args[2]) or real(*args))
     assert [each.student for each in grade_all(toy, handed_in(toy, ["sums"])[0])] == [
         "ann", "bob", "eve",
     ]  # fmt: skip

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import pytest
 from nbgrader.utils import parse_utc
 
+from coursegrader.course.notebook import read
+from coursegrader.course.release import release
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from recsys_course.grading.batch import grade_all, handed_in
-from recsys_course.grading.intake import take_in
-from recsys_course.grading.notebooks import read
-from recsys_course.grading.release import release
+from coursegrader.intake.submission import take_in
+from coursegrader.run.klass import grade_all, handed_in
 
 NOTEBOOK = """{
  "cells": [
@@ -240,14 +240,14 @@ def test_a_surprise_in_one_submission_does_not_stop_the_others(toy, hand_in, mon
     release(toy, "sums")
     for student in ("ann", "bob"):
         hand_in(toy, student)
-    from recsys_course.grading import batch
+    from coursegrader.run import klass
 
     def fingerprint(folder, release):
         if folder.parent.name == "ann":
             raise ZeroDivisionError("nobody\nforesaw it")
         return "new"
 
-    monkeypatch.setattr(batch, "_fingerprint", fingerprint)
+    monkeypatch.setattr(klass, "_fingerprint", fingerprint)
     ann, bob = grade_all(toy, [("sums", "ann"), ("sums", "bob")])
     assert ann.reason == (
         "submitted/ann/sums/sums.ipynb: cannot be worked with "

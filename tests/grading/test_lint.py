@@ -4,11 +4,16 @@ import copy
 
 import pytest
 from nbformat import v4
+from traitlets.config import Config
 
-from recsys_course.grading.lint import lint
+from coursegrader.course.lint import lint
+from coursegrader.errors import UserError
 
 SOLUTION = "### BEGIN SOLUTION\n    return a + b\n    ### END SOLUTION"
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert add(1, 1) == 2\n### END HIDDEN TESTS"
+
+
+OURS = Config({"Lint": {"checks": ["recsys_course.homework"]}})
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +91,7 @@ def test_trap_in_a_test_cell(clean, source, message):
 def test_a_test_may_end_in_an_assertion_of_any_shape(clean, source):
     notebook = copy.deepcopy(clean)
     notebook.cells[1].source = source
-    assert lint(notebook) == []
+    assert lint(notebook, OURS) == []
 
 
 @pytest.mark.parametrize(
@@ -107,6 +112,26 @@ def test_trap_in_the_metadata(clean, number, change, message):
     notebook.cells[number].metadata.nbgrader.update(change)
     (trouble,) = lint(notebook)
     assert message in trouble
+
+
+def test_only_what_the_course_names_is_a_check(clean):
+    notebook = copy.deepcopy(clean)
+    notebook.cells[1].source = "# Sums.\ncheck_count(add(2, 3), 5)"
+    (trouble,) = lint(notebook)
+    assert trouble.endswith("; end it with an assert")
+    assert lint(notebook, OURS) == []
+    notebook.cells[1].source = "# Sums.\nadd(2, 3)"
+    (trouble,) = lint(notebook, OURS)
+    assert trouble.endswith("; end it with an assert or with a check of recsys_course.homework")
+
+
+def test_a_module_of_checks_that_is_not_there_is_one_line(clean):
+    with pytest.raises(UserError) as found:
+        lint(clean, Config({"Lint": {"checks": ["nowhere.checks"]}}))
+    assert str(found.value) == (
+        "nbgrader_config.py, c.Lint.checks: 'nowhere.checks' cannot be imported "
+        "(No module named 'nowhere'); name a module of this environment"
+    )
 
 
 def test_words_that_look_like_hexadecimal_are_words(clean):
@@ -147,7 +172,5 @@ def test_trap_in_a_solution_cell(clean, source, message):
 
 
 def test_a_stub_that_could_be_taken_for_an_answer(clean):
-    from traitlets.config import Config
-
     config = Config({"ClearSolutions": {"code_stub": {"python": "pass"}}})
     assert "its stub neither raises" in lint(clean, config)[0]

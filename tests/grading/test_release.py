@@ -6,11 +6,11 @@ import os
 import nbformat
 import pytest
 
+from coursegrader.course.notebook import read, to_text
+from coursegrader.course.release import compare, release, troubles
+from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from recsys_course.grading.course import find
-from recsys_course.grading.notebooks import read, to_text
-from recsys_course.grading.release import compare, release, troubles
 
 
 def bytes_of(folder):

@@ -3,10 +3,10 @@
 import pytest
 from nbformat.v4 import new_code_cell
 
+from coursegrader.course.notebook import read, to_text
+from coursegrader.course.release import release
 from coursegrader.files import write
-from recsys_course.grading.autograde import grade
-from recsys_course.grading.notebooks import read, to_text
-from recsys_course.grading.release import release
+from coursegrader.run.one import grade
 
 BY_CLASS = (
     "from IPython.core.interactiveshell import InteractiveShell\n"

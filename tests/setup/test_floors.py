@@ -54,11 +54,13 @@ def test_the_reference_names_what_a_package_offers(package):
 
 
 def test_the_floors_are_drawn_as_they_are():
-    layers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    (contract,) = [c for c in layers["tool"]["importlinter"]["contracts"] if c["type"] == "layers"]
-    drawn = re.search(r"```\n(cli .*?)```", CONTRIBUTOR, re.DOTALL)[1]
-    floors = [re.split(r" \| ", line.split("  ")[0].strip()) for line in drawn.splitlines()]
-    assert floors == [re.split(r" \| ", layer) for layer in contract["layers"]]
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+    contracts = [each for each in tool["importlinter"]["contracts"] if each["type"] == "layers"]
+    drawn = [
+        [line.split("  ")[0] for line in block.splitlines()]
+        for block in re.findall(r"```\n((?:cli|report)  .*?)```", CONTRIBUTOR, re.DOTALL)
+    ]
+    assert drawn == [contract["layers"] for contract in contracts]
 
 
 def test_what_checks_one_package_checks_the_other():

@@ -12,9 +12,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbgrader import utils
 
+from coursegrader.course.notebook import read
+from coursegrader.course.root import Course, unknown
 from coursegrader.errors import UserError
-from recsys_course.grading.course import Course, unknown
-from recsys_course.grading.notebooks import read
 
 _MARKED = re.compile(r"^.*\b(BEGIN|END) SOLUTION\b.*\n?", re.MULTILINE)
 

@@ -6,7 +6,9 @@ tagged ``skip-execution``, and leaves a misspelt solution region in the students
 
 import ast
 import copy
+import importlib
 import re
+from types import ModuleType
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
@@ -14,7 +16,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
-from recsys_course import homework
+from coursegrader.errors import UserError
 
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RANDOM = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{6,}")
@@ -34,12 +36,18 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[str]:
     notebook : NotebookNode
         An instructor notebook, with solutions and hidden tests.
     config : Config, optional
-        The course's configuration, where the text of the stubs may be set.
+        The course's configuration, where the text of the stubs may be set, and the modules whose
+        ``expect`` and ``check_...`` are assertions: ``c.Lint.checks = ["recsys_course.homework"]``.
 
     Returns
     -------
     list of str
         A line for each trouble: the cell's id, what is wrong, the mend.
+
+    Raises
+    ------
+    UserError
+        If a module of checks can't be imported.
 
     Examples
     --------
@@ -66,7 +74,7 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[str]:
             if utils.is_solution(cell):
                 troubles += _stub(cell, config)
             elif utils.is_grade(cell):
-                troubles += _test(cell)
+                troubles += _test(cell, _checks(config))
         found += [f"{where}: {trouble}" for trouble in troubles]
     return found
 
@@ -133,7 +141,21 @@ def _stub(cell: NotebookNode, config: Config | None) -> list[str]:
     return ["its stub neither raises nor has a ... to fill; put the answer in a solution region"]
 
 
-def _test(cell: NotebookNode) -> list[str]:
+def _checks(config: Config | None) -> list[ModuleType]:
+    """Import the modules whose checks are assertions."""
+    modules = []
+    for name in (config or Config()).Lint.get("checks", []):
+        try:
+            modules.append(importlib.import_module(name))
+        except ImportError as error:
+            raise UserError(
+                f"nbgrader_config.py, c.Lint.checks: {name!r} cannot be imported ({error}); "
+                "name a module of this environment"
+            ) from None
+    return modules
+
+
+def _test(cell: NotebookNode, checks: list[ModuleType]) -> list[str]:
     """Check a test as it is graded, and as students see it."""
     visible = re.sub(
         rf"^[^\n]*{MARKS['hidden test'][0]}.*?{MARKS['hidden test'][1]}[^\n]*\n?",
@@ -141,11 +163,11 @@ def _test(cell: NotebookNode) -> list[str]:
         cell.source,
         flags=re.DOTALL | re.MULTILINE,
     )
-    found = _code(cell.source)
-    return found or [f"without its hidden tests, {trouble}" for trouble in _code(visible)]
+    found = _code(cell.source, checks)
+    return found or [f"without its hidden tests, {trouble}" for trouble in _code(visible, checks)]
 
 
-def _code(source: str) -> list[str]:
+def _code(source: str, checks: list[ModuleType]) -> list[str]:
     tree = _parse(source)
     if isinstance(tree, SyntaxError):
         return [f"it is not Python (line {tree.lineno}: {tree.msg}); mend it"]
@@ -164,12 +186,13 @@ def _code(source: str) -> list[str]:
     last = tree.body[-1] if tree.body else None
     while isinstance(last, ast.For | ast.With):  # these show no value of their own
         last = last.body[-1]
-    if not _asserts(last):
+    if not _asserts(last, checks):
         bare = isinstance(last, ast.Expr) and not _is_text(last)
         shape = "a bare expression, whose value nbgrader would read as the score"
+        kinds = [f"with a check of {module.__name__}" for module in checks]
         found.append(
             f"it ends in {shape if bare else 'something that asserts nothing'}; "
-            "end it with an assert or with a check of recsys_course.homework"
+            f"end it with {' or '.join(['an assert', *kinds])}"
         )
     return found
 
@@ -183,11 +206,12 @@ def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def _asserts(statement: ast.stmt | None) -> bool:
+def _asserts(statement: ast.stmt | None, checks: list[ModuleType]) -> bool:
     """Tell whether a statement raises if the answer is wrong, and shows nothing if it is right."""
     if isinstance(statement, ast.Expr):
         name = _called(statement.value)
-        return (name == "expect" or name.startswith("check_")) and hasattr(homework, name)
+        known = any(hasattr(module, name) for module in checks)
+        return (name == "expect" or name.startswith("check_")) and known
     return isinstance(statement, ast.Assert)
 
 

@@ -13,12 +13,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 import recsys_course
+from coursegrader.course.notebook import last_words, read
 from coursegrader.files import fingerprint, write
+from recsys_course.authoring.execute import CellStopped, execute
 from recsys_course.data.sources import recognise
 from recsys_course.errors import one_line
 from recsys_course.findings import TooLittle
-from recsys_course.grading.execution import CellStopped, execute
-from recsys_course.grading.notebooks import last_words, read
 
 # the kernel's largest size so far; Windows has no such module, and says nothing
 _PEAK = """

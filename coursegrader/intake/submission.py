@@ -9,9 +9,9 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.utils import parse_utc
 
+from coursegrader.course.notebook import read, to_text
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from recsys_course.grading.notebooks import read, to_text
 
 TIMESTAMP = "timestamp.txt"
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}

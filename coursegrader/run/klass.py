@@ -6,11 +6,11 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
+from coursegrader.course.release import record
+from coursegrader.course.root import Course, unknown
 from coursegrader.errors import Surprise, UserError, surprises_named
 from coursegrader.files import fingerprint, write
-from recsys_course.grading.autograde import Outcome, grade, outcome
-from recsys_course.grading.course import Course, unknown
-from recsys_course.grading.release import record
+from coursegrader.run.one import Outcome, grade, outcome
 
 # what systems, not people, put into folders; names that begin with a dot are left out anyway
 OF_A_SYSTEM = {

@@ -10,15 +10,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from coursegrader.files import write
-from recsys_course.errors import CourseError
-from recsys_course.grading.notebooks import (
+from coursegrader.course.notebook import (
     first_difference,
     last_words,
     normalise,
     read,
     to_text,
 )
+from coursegrader.files import write
+from recsys_course.errors import CourseError
 
 SECONDS_PER_CELL = 600
 

@@ -21,12 +21,12 @@ from nbgrader.api import Grade, MissingEntry, SubmittedAssignment
 from nbgrader.converters import Autograde
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
+from coursegrader.course.convert import run
+from coursegrader.course.notebook import read
+from coursegrader.course.release import generate
+from coursegrader.course.root import Course, gradebook_error
 from coursegrader.errors import UserError, surprises_named
-from recsys_course.grading.conversion import run
-from recsys_course.grading.course import Course, gradebook_error
-from recsys_course.grading.intake import take_in
-from recsys_course.grading.notebooks import read
-from recsys_course.grading.release import generate
+from coursegrader.intake.submission import take_in
 
 NOT_ISOLATED = (
     "Student code is not isolated: it runs on this machine with your rights. "

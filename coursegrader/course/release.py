@@ -7,12 +7,12 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import find_all_files
 
+from coursegrader.course.convert import run
+from coursegrader.course.lint import lint
+from coursegrader.course.notebook import first_difference, normalise, read, to_text
+from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from recsys_course.grading.conversion import run
-from recsys_course.grading.course import Course
-from recsys_course.grading.lint import lint
-from recsys_course.grading.notebooks import first_difference, normalise, read, to_text
 
 
 @dataclass(frozen=True)

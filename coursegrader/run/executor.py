@@ -13,7 +13,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import preprocessors, utils
 
-from recsys_course.environment import clean
+from coursegrader.environment import clean
 
 # nbgrader takes the first value that a test shows for its score. With a popular setting each line
 # of a cell shows its value, and a test that fails in its last line has shown one before.

@@ -11,10 +11,10 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade
 
+from coursegrader.course.notebook import last_words, read
+from coursegrader.course.root import Course, unknown
 from coursegrader.errors import UserError, one_line
-from recsys_course.grading.autograde import NOT_RUN
-from recsys_course.grading.course import Course, unknown
-from recsys_course.grading.notebooks import last_words, read
+from coursegrader.run.one import NOT_RUN
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,12 @@
 import shutil
 from pathlib import Path
 
+from coursegrader.course.bank import EMPTY, PERFECT, submission, variant
+from coursegrader.course.notebook import to_text
+from coursegrader.course.release import release
+from coursegrader.course.root import CONFIG, Course, find
 from coursegrader.files import write
 from recsys_course.errors import CourseError
-from recsys_course.grading.bank import EMPTY, PERFECT, submission, variant
-from recsys_course.grading.course import CONFIG, Course, find
-from recsys_course.grading.notebooks import to_text
-from recsys_course.grading.release import release
 
 ASSIGNMENT = "knn"
 FROM_BANK = ("another_way", "half_right", "crashes", "transposed")

@@ -1,0 +1,1 @@
+"""Points, and why they were lost, for people."""

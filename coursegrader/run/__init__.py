@@ -1,0 +1,1 @@
+"""Submissions are executed and scored: one, and a whole class."""

@@ -1,0 +1,1 @@
+"""What makes the course: its own notebooks executed, on its own data and on others'; the demo."""
