@@ -93,7 +93,7 @@ def cleaned(folder: Path | None = None) -> Iterator[None]:
     'mine.py'
     """
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="recsys-course-", ignore_cleanup_errors=True) as own:
+    with tempfile.TemporaryDirectory(prefix="clean-", ignore_cleanup_errors=True) as own:
         try:
             after = clean(folder or Path(own))
             os.environ.update(after)

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and what a folder holds as one number."""
+"""Paths as people give them, files written whole or not at all, what a folder holds as a number."""
 
 import hashlib
 import os
@@ -7,6 +7,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from coursegrader.errors import UserError
+
+
+def expanded(path: str | os.PathLike[str]) -> Path:
+    """Put the home folder in the place of a ``~`` at the beginning.
+
+    Parameters
+    ----------
+    path : path
+        ``~/ml`` is in one's own home, ``~ann/ml`` in Ann's.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    UserError
+        When nobody knows where that home is.
+
+    Examples
+    --------
+    >>> expanded("data/ml").as_posix()
+    'data/ml'
+    >>> expanded("~nosuchuser/ml")
+    Traceback (most recent call last):
+    coursegrader.errors.UserError: ~nosuchuser/ml: no such home folder; give the whole path
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise UserError(f"{path}: no such home folder; give the whole path") from None
 
 
 @contextmanager

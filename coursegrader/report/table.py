@@ -105,7 +105,7 @@ def rows(course: Course, wanted: Iterable[str] = ()) -> list[Row]:
     """
     url = course.directory.db_url
     nothing = UserError(
-        f"{course.root}: nothing is graded yet; run recsys-course grade in the course's folder"
+        f"{course.root}: nothing is graded yet; first run grade in the course's folder"
     )
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         raise nothing  # opening it would make it

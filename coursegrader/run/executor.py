@@ -1,7 +1,7 @@
 """How a submission's cells are executed: nbgrader's own way, without the settings of a home folder.
 
 ``nbgrader_config.py`` makes it the first of ``c.Autograde.autograde_preprocessors``, so that
-``nbgrader autograde`` and formgrader's button grade as ``recsys-course grade`` does.
+``nbgrader autograde`` and formgrader's button grade as ``coursegrader grade`` does.
 """
 
 import tempfile

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from recsys_course.cli.options import PATH
+from coursegrader.cli.options import PATH
 from recsys_course.errors import CourseError
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
+from coursegrader.cli import report
+from coursegrader.cli.grade import with_progress
+from coursegrader.cli.options import PATH
 from coursegrader.course.root import find
 from coursegrader.report.table import rows
 from coursegrader.run.klass import handed_in
 from recsys_course.authoring.demo import ASSIGNMENT, set_up
-from recsys_course.cli import report
-from recsys_course.cli.grade import with_progress
-from recsys_course.cli.options import PATH
 
 
 @click.command()

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from coursegrader.cli.options import PATH
 from coursegrader.course.notebook import read
 from coursegrader.course.root import find
 from coursegrader.errors import UserError, one_line, surprises_named
 from recsys_course.authoring.execute import refresh
 from recsys_course.authoring.other_data import Journal, run_on, table
 from recsys_course.cli.lab import course_root
-from recsys_course.cli.options import PATH
 from recsys_course.data.sources import recognise
 from recsys_course.errors import CourseError
 

@@ -5,13 +5,13 @@ from functools import lru_cache
 
 import pandas as pd
 
+from coursegrader.files import expanded
 from recsys_course.data.cache import cached
 from recsys_course.data.describe import describe
 from recsys_course.data.schema import catalogue_frame, views_frame
 from recsys_course.data.sources import Folder, recognise
 from recsys_course.data.synthetic import Cinema, make
-from recsys_course.errors import DataError
-from recsys_course.paths import expanded
+from recsys_course.errors import DataError, UserError
 
 __all__ = ["DataError", "describe", "load_catalogue", "load_views", "source_name"]
 
@@ -119,10 +119,9 @@ def _folder(folder: str | os.PathLike[str] | None) -> Folder | None:
         return None
     try:
         return recognise(expanded(chosen))
-    except DataError as error:
-        if folder is not None:
-            raise
-        raise DataError(f"{error} (the folder comes from DATA_DIR)") from None
+    except UserError as error:
+        where = "" if folder is not None else " (the folder comes from DATA_DIR)"
+        raise DataError(f"{error}{where}") from None
 
 
 def _language(lang: str | None) -> str:

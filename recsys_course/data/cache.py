@@ -17,10 +17,9 @@ import platformdirs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from coursegrader.files import write
+from coursegrader.files import expanded, write
 from recsys_course.data.memory import arrows_own
-from recsys_course.errors import DataError
-from recsys_course.paths import expanded
+from recsys_course.errors import DataError, UserError
 
 #: Raised whenever a reader makes something else of the same file.
 VERSION = 3
@@ -36,7 +35,7 @@ def folder() -> Path:
 
     Raises
     ------
-    DataError
+    UserError
         When it would be in a home folder that nobody knows.
     """
     given = os.environ.get("RECSYS_COURSE_CACHE")
@@ -72,7 +71,7 @@ def cached(kind: str, path: Path, read: Callable[[Path], pa.Table]) -> pa.Table:
     """
     try:
         folder()
-    except DataError as error:
+    except UserError as error:
         warnings.warn(f"{error} (files are read anew each time)", stacklevel=3)
         return read(path)
     before = path.stat()

@@ -12,12 +12,12 @@ from pathlib import Path, PurePosixPath
 import requests
 from tqdm import tqdm
 
+from coursegrader.files import expanded
 from recsys_course.data import cache
 from recsys_course.data.registry import PublicData, find
 from recsys_course.data.sources import SOURCES, present
 from recsys_course.data.transfer import mark, transfer
 from recsys_course.errors import DataError
-from recsys_course.paths import expanded
 
 
 def fetch(name: str, folder: str | os.PathLike[str]) -> Path:

@@ -84,7 +84,7 @@ def fair(code, out, err):
     assert code in (0, 1)
     text = out + err
     assert "Traceback" not in text
-    assert "a fault of the course" not in text
+    assert "a fault of the program" not in text
     assert "cannot be worked with" not in text  # a surprise is named, and mended by us
     assert all(letter.isprintable() or letter == "\n" for letter in err)
     assert "Warning" not in err  # of a library, in words of its own

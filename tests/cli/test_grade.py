@@ -9,6 +9,7 @@ import pytest
 from nbgrader.apps import NbGraderApp
 from traitlets.config import Application
 
+from coursegrader.cli import main
 from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
 
@@ -108,7 +109,7 @@ def test_a_narrow_terminal_gets_numbers_for_names(handed, run, monkeypatch):
     [
         (["grade"], "submitted: no such folder; put notebooks into submitted/<student>/"),
         (["grade", "sum"], "no assignment 'sum'; did you mean sums?"),
-        (["report"], "nothing is graded yet; run recsys-course grade"),
+        (["report"], "nothing is graded yet; first run grade in the"),
         (["grade", "--course-dir", "nowhere"], "nowhere: no such folder"),
         (["report", "--course-dir", "solutions"], "not a course, it has no nbgrader_config.py"),
         (["report", "--course-dir", "~nosuchuser"], "~nosuchuser: no such home folder; give the"),
@@ -203,3 +204,28 @@ def test_a_path_that_is_empty_is_wrong_use(toy, run, option):
     code, out, err = run("report", option, "")
     assert (code, out) == (2, "")
     assert f"Invalid value for '{option}': it is empty; give a path" in err
+
+
+def test_the_grader_is_a_command_of_its_own_for_any_course(toy, capsys):
+    # a course of nbgrader alone: its configuration names nothing of ours
+    write(toy.root / "nbgrader_config.py", "c = get_config()\nc.CourseDirectory.course_id = 'x'\n")
+    (toy.root / "solutions" / "en").rename(toy.root / "source")
+
+    def run(*args):
+        with pytest.raises(SystemExit) as ended:
+            main(list(args))
+        return ended.value.code, *capsys.readouterr()
+
+    assert run("release") == (
+        0, "release/sums/numbers.csv: written\nrelease/sums/sums.ipynb: written\n", ""
+    )  # fmt: skip
+    handed = toy.root / "submitted" / "ann" / "sums" / "sums.ipynb"
+    write(handed, (toy.root / "release" / "sums" / "sums.ipynb").read_bytes())
+    code, out, err = run("grade")
+    assert (code, "0 of 5" in out) == (0, True)
+    assert run("report")[0] == 0
+    code, _, err = run("report", "nothing")
+    assert (code, err) == (1, "coursegrader: no graded assignment 'nothing'; known: sums\n")
+    write(toy.root / "release" / "sums" / "numbers.csv", "")
+    code, _, err = run("release", "--check")
+    assert err == "coursegrader: release is not what source generates; run coursegrader release\n"

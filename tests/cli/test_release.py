@@ -3,7 +3,7 @@
 from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
 
-STALE = "homework/ is not what solutions/ generates; run recsys-course release"
+STALE = "homework/en is not what solutions/en generates; run recsys-course release"
 
 
 def change(course, number, **cell):

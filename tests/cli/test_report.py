@@ -1,7 +1,7 @@
 """The table of ``recsys-course report``; the command itself is run with ``grade``."""
 
+from coursegrader.cli.report import show
 from coursegrader.report.table import Question, Row
-from recsys_course.cli.report import show
 
 
 def question(name, points, most, reason="", manual=False):

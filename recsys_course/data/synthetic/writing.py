@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.csv as csv
 from tqdm import tqdm
 
+from coursegrader.files import expanded
 from recsys_course.data.synthetic import market
 from recsys_course.data.synthetic.cinema import Cinema, make
 from recsys_course.data.synthetic.sizes import Size
 from recsys_course.errors import DataError
-from recsys_course.paths import expanded
 
 VIEWS_FILE, CATALOGUE_FILE = "content_views.csv.gz", "content_description.csv.gz"
 

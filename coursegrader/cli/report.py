@@ -12,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from coursegrader.cli.options import PATH, course_dir
 from coursegrader.course.root import find
+from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.report.table import Question, Row, rows, to_csv
-from recsys_course.cli.options import PATH, course_dir
-from recsys_course.errors import CourseError
 
 
 @click.command()
@@ -29,7 +29,7 @@ def report(
 ) -> None:
     """Show points per student and question, and why points were lost."""
     if csv_file and csv_file.exists() and not csv_file.is_file():
-        raise CourseError(f"{csv_file}: not a file; give the name of one, such as points.csv")
+        raise UserError(f"{csv_file}: not a file; give the name of one, such as points.csv")
     table = rows(find(course_dir), assignments)
     if csv_file:
         write(csv_file, to_csv(table))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from recsys_course.paths import expanded
+from coursegrader.files import expanded
 
 
 class _PathType(click.ParamType):

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 from tqdm import tqdm
 
+from coursegrader.cli.options import course_dir
 from coursegrader.course.root import Course, find
 from coursegrader.errors import UserError, one_line
 from coursegrader.run.klass import grade_all, handed_in
 from coursegrader.run.one import NOT_ISOLATED, Outcome
-from recsys_course.cli.options import course_dir
 
 
 @click.command()

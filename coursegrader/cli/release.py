@@ -38,4 +38,6 @@ def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None
             click.echo(f"{name}: up to date")
         stale = stale or bool(changed)
     if check and stale:
-        raise UserError("homework/ is not what solutions/ generates; run recsys-course release")
+        made, source = course.directory.release_directory, course.directory.source_directory
+        command = click.get_current_context().command_path
+        raise UserError(f"{made} is not what {source} generates; run {command}")
