@@ -27,6 +27,7 @@ from coursegrader.course.release import generate
 from coursegrader.course.root import Course, gradebook_error
 from coursegrader.errors import UserError, surprises_named
 from coursegrader.intake.submission import take_in
+from coursegrader.run.marked import keep_marked, marked
 
 NOT_ISOLATED = (
     "Student code is not isolated: it runs on this machine with your rights. "
@@ -97,7 +98,7 @@ def grade(course: Course, assignment: str, student: str) -> Outcome:
     """
     submitted = course.submitted(student, assignment)
     begun: list[str] = []
-    marked = _marked(course, assignment, student)
+    by_hand = marked(course, assignment, student)
     with _inside(course) as folder:
         try:
             with surprises_named(course.shown(submitted)):
@@ -111,7 +112,7 @@ def grade(course: Course, assignment: str, student: str) -> Outcome:
             reason = _explain(course, failure, begun[-1] if begun else None)
             _score_unrun(course, assignment, student, folder, reason)
     _close_missing(course, assignment, student)
-    _keep_marked(course, assignment, student, marked)
+    keep_marked(course, assignment, student, by_hand)
     return outcome(course, assignment, student, reason)
 
 
@@ -244,54 +245,6 @@ def _close_missing(course: Course, assignment: str, student: str) -> None:
         for grade in missing:
             grade.auto_score = 0
             grade.needs_manual_grade = False
-        gradebook.db.commit()
-
-
-def _marked(course: Course, assignment: str, student: str) -> dict[str, tuple[object, ...]]:
-    """Tell what has been marked by hand, and on what: the answer, and what the machine gave."""
-    with course.gradebook() as gradebook:
-        try:
-            submission = gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return {}
-        answers = _answers(course, assignment, student)
-        return {
-            grade.name: (grade.manual_score, grade.auto_score, answers.get(grade.name))
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-            if grade.manual_score is not None and not grade.needs_manual_grade
-        }
-
-
-def _answers(course: Course, assignment: str, student: str) -> dict[str, str]:
-    """Return the sources of the graded answers in the copy that was executed, by their names."""
-    try:
-        cells = read(course.autograded(student, assignment)).cells
-    except UserError:  # nothing was executed
-        return {}
-    graded = [cell for cell in cells if utils.is_grade(cell) or utils.is_task(cell)]
-    return {
-        cell.metadata["nbgrader"]["grade_id"]: cell.source if utils.is_solution(cell) else ""
-        for cell in graded
-    }
-
-
-def _keep_marked(
-    course: Course, assignment: str, student: str, marked: dict[str, tuple[object, ...]]
-) -> None:
-    """Leave alone what a person has marked, as long as it is what it was.
-
-    nbgrader asks for another look at each of them after every run.
-    """
-    if not marked:
-        return
-    answers = _answers(course, assignment, student)
-    with course.gradebook() as gradebook:
-        for notebook in gradebook.find_submission(assignment, student).notebooks:
-            for grade in notebook.grades:
-                now = (grade.manual_score, grade.auto_score, answers.get(grade.name))
-                if marked.get(grade.name) == now:
-                    grade.needs_manual_grade = False
         gradebook.db.commit()
 
 
