@@ -6,6 +6,7 @@ Set RECSYS_TEST_DATA to folders with real data, separated as in PATH, to run the
 """
 
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.skipif(
     not CAN_FORK, reason="Windows has no fork; there the lessons run on the embedded cinema only"
 )
 FULL = {"memory", "memory-slope", "cost"}  # they look at the full cinema, whatever the data
+EXCUSE = re.compile(r"go on\.|doesn't know")  # where a cell leaves its picture out
 IMPORTS = """
 import implicit.als, implicit.bpr, implicit.lmf, implicit.nearest_neighbours
 import matplotlib.pyplot, sklearn.linear_model
@@ -127,7 +129,7 @@ def noise(users=1000, items=400, rows=15_000):
 
 # a change of an ivi folder's (views, catalogue)
 CHANGES = {
-    "half of the rows": lambda v, c: (v.sample(frac=0.5, random_state=0), c),
+    "a tenth of the rows": lambda v, c: (v.sample(frac=0.1, random_state=0), c),
     "no times": lambda v, c: (v.assign(view_ts=""), c),
     "no durations": lambda v, c: (v.assign(view_duration=""), c),
     "no series": lambda v, c: (v, c.assign(compilation_id="")),
@@ -206,14 +208,23 @@ def pictures(outputs_of_cells):
     return sum("image/png" in output.get("data", {}) for output in outputs)
 
 
-def run_to_its_end(warm, lesson, folder, cache):
-    """Run the code of a lesson: nothing fails, and it has the pictures of the embedded cinema."""
+def run_to_its_end(warm, lesson, folder, cache, lacking=2):
+    """Run the code of a lesson: nothing fails, and it has the pictures of the embedded cinema.
+
+    A few may need what the data lack; the cell says so then.
+    """
     shown = outputs_of(warm, lesson, folder, cache)
     assert failures(shown) == []
     committed = [cell for cell in nbformat.read(lesson, as_version=4).cells if cell.id in shown]
+    silent = [
+        cell.id
+        for cell in committed
+        if pictures([shown[cell.id]]) < pictures([cell.outputs])
+        and not any(EXCUSE.search(output.get("text", "")) for output in shown[cell.id])
+    ]
+    assert silent == []
     expected = pictures(cell.outputs for cell in committed)
-    # three may need what the data lack: lengths of views, release dates, users enough to group
-    assert pictures(shown.values()) >= min(expected, max(1, expected - 3))
+    assert pictures(shown.values()) >= min(expected, max(1, expected - lacking))
 
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
@@ -268,11 +279,12 @@ def test_the_command_runs_them_all(run, tmp_path):
 @pytest.mark.long
 @each_lesson
 class TestOddSets:
-    @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-    def test_an_odd_set_in_the_form_of_ivi(self, warm, lesson, change, tmp_path):
-        cinema = small_cinema(seed=1, share=0.02)  # some changes take most of it away
-        write_ivi(tmp_path, *change(cinema.views, cinema.catalogue))
-        run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
+    @pytest.mark.parametrize("name", CHANGES)
+    def test_an_odd_set_in_the_form_of_ivi(self, warm, lesson, name, tmp_path):
+        cinema = small_cinema(seed=1, share=0.05 if name.startswith("a tenth") else 0.02)
+        write_ivi(tmp_path, *CHANGES[name](cinema.views, cinema.catalogue))
+        few = name == "nearly everything watched"  # no hours, lengths or groups of its 300 users
+        run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache", lacking=3 if few else 2)
 
 
 @pytest.mark.long
