@@ -32,6 +32,13 @@ def test_a_cell_that_names_another_lesson_leads_there(lesson):
             assert named <= {target[:2] for _, target in LINK.findall(cell.source)}, cell.id
 
 
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_says_what_comes_after_it(lesson):
+    last = nbformat.read(lesson, as_version=4).cells[-1].source
+    assert re.search(r"\*\*(Next|After this|Back to)\b", last)
+    assert LINK.search(last)
+
+
 def test_the_readme_names_every_lesson():
     named = set(re.findall(r"lessons/en/\w+\.ipynb", (ROOT / "README.md").read_text("utf-8")))
     assert named == {
