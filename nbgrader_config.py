@@ -16,9 +16,9 @@ c.CourseDirectory.course_id = "recsys-course"
 # "/" on Windows too: nbgrader puts these names into regular expressions
 c.CourseDirectory.source_directory = f"solutions/{language}"
 c.CourseDirectory.release_directory = f"homework/{language}"
+c.CourseGrader.bank = "bank"  # made-up submissions, for the tests and for ``recsys-course demo``
 # what a test may end in besides an assert: expect and check_... of these modules
-c.Lint.checks = ["recsys_course.homework"]
-c.Bank.directory = "bank"  # made-up submissions, for the tests and for ``recsys-course demo``
+c.CourseGrader.checks = ["recsys_course.homework"]
 
 # nothing of the course lies in a home folder or in /usr/local; nbgrader asks that the folder exists
 exchange = root / ".course" / "exchange"
@@ -26,7 +26,8 @@ exchange.mkdir(parents=True, exist_ok=True)
 c.Exchange.root = str(exchange)
 c.Exchange.cache = str(root / ".course" / "cache")
 
-# nbgrader's own steps, but for the first, which decides how and where student code runs
+# nbgrader's own steps, but for the first: so its commands and formgrader's button, too, run
+# student code as c.CourseGrader.executor does
 c.Autograde.autograde_preprocessors = [
     "coursegrader.run.executor.Execute",
     "nbgrader.preprocessors.IgnorePattern",

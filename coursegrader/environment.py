@@ -70,6 +70,38 @@ def forget_pythonpath() -> None:
 
 
 @contextmanager
+def variables(**values: str) -> Iterator[None]:
+    """Set environment variables for a while.
+
+    Parameters
+    ----------
+    **values : str
+        Name -> value.
+
+    Yields
+    ------
+    None
+        At the end all variables are as they were.
+
+    Examples
+    --------
+    >>> with variables(COURSE_OF="ann"):
+    ...     os.environ["COURSE_OF"]
+    'ann'
+    >>> "COURSE_OF" in os.environ
+    False
+    """
+    before = dict(os.environ)
+    try:
+        os.environ.update(values)
+        yield
+    finally:
+        os.environ.update(before)
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+
+
+@contextmanager
 def cleaned(folder: Path | None = None) -> Iterator[None]:
     """Work with clean variables for a while.
 
@@ -92,15 +124,9 @@ def cleaned(folder: Path | None = None) -> Iterator[None]:
     >>> os.environ.pop("PYTHONSTARTUP")
     'mine.py'
     """
-    before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="clean-", ignore_cleanup_errors=True) as own:
-        try:
-            after = clean(folder or Path(own))
-            os.environ.update(after)
-            for name in before.keys() - after.keys():
+        after = clean(folder or Path(own))
+        with variables(**after):
+            for name in os.environ.keys() - after.keys():
                 del os.environ[name]
             yield
-        finally:
-            os.environ.update(before)
-            for name in os.environ.keys() - before.keys():
-                del os.environ[name]

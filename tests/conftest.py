@@ -63,12 +63,13 @@ def toy_notebook():
 @functools.cache
 def empty_gradebook():
     """Return the bytes of a new gradebook: nbgrader takes seconds to make one."""
+    from coursegrader.course.gradebook import opened
     from coursegrader.course.root import find
 
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(ROOT / "nbgrader_config.py", folder)
         course = find(Path(folder))
-        with course.gradebook():
+        with opened(course):
             pass
         return (course.root / "gradebook.db").read_bytes()
 
@@ -122,15 +123,16 @@ def toy_builder():
 @pytest.fixture(scope="session")
 def hand_in():
     """Put a submission into submitted/: the release, filled in with these cells."""
-    from coursegrader.course.bank import Variant, submission
+    from coursegrader.course.bank import Variant, filled_in
     from coursegrader.course.notebook import to_text
     from coursegrader.files import write
+    from coursegrader.intake.submission import Submission
 
     def put(course, student, assignment="sums", stub=(), **cells):
         cells = {name.replace("_", "-"): source for name, source in cells.items()}
         made = Variant(student, "", "wrong", stub=stub, cells=cells)
-        path = course.submitted(student, assignment)
-        write(path, to_text(submission(course, assignment, made)))
+        path = Submission(course, assignment, student).submitted
+        write(path, to_text(filled_in(course, assignment, made)))
         return path
 
     return put

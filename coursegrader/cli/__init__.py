@@ -94,7 +94,7 @@ def run(group: click.Group, name: str, args: list[str] | None = None) -> None:
         click.echo(f"{name}: {one_line(f'{where}{error.strerror or error}', LONGEST)}", err=True)
         status = 1
     except Exception as error:
-        if "RECSYS_COURSE_TRACEBACK" in os.environ:
+        if f"{name.upper().replace('-', '_')}_TRACEBACK" in os.environ:
             raise
         said = one_line(f"{type(error).__name__}: {error}")
         click.echo(f"{name}: a fault of the program, please report it: {said}", err=True)

@@ -11,10 +11,13 @@ from rich.text import Text
 from tqdm import tqdm
 
 from coursegrader.cli.options import course_dir
-from coursegrader.course.root import Course, find
+from coursegrader.course.root import find
 from coursegrader.errors import UserError, one_line
-from coursegrader.run.klass import grade_all, handed_in
-from coursegrader.run.one import NOT_ISOLATED, Outcome
+from coursegrader.intake.collect import handed_in
+from coursegrader.intake.submission import Submission
+from coursegrader.run.klass import grade_all
+from coursegrader.run.one import NOT_ISOLATED
+from coursegrader.run.result import Result
 
 
 @click.command()
@@ -33,46 +36,42 @@ def grade(
     """
     course = find(course_dir)
     submissions, strays = handed_in(course, course.assignments(assignments), students)
-    outcomes = with_progress(course, submissions, force)
-    show(outcomes)
+    results = with_progress(submissions, force)
+    show(results)
     for stray in strays:
         click.echo(one_line(stray), err=True)
-    named = sum(bool(outcome.reason) for outcome in outcomes) + len(strays)
+    named = sum(bool(result.reason) for result in results) + len(strays)
     if named:
-        total = len(outcomes) + len(strays)
+        total = len(results) + len(strays)
         raise UserError(f"{named} of {total} submissions need a person; they are named above")
 
 
-def with_progress(
-    course: Course, submissions: list[tuple[str, str]], force: bool = False
-) -> list[Outcome]:
+def with_progress(submissions: list[Submission], force: bool = False) -> list[Result]:
     """Grade submissions behind a progress bar; say first that they are not isolated.
 
     Parameters
     ----------
-    course : Course
-        The course.
-    submissions : list of (str, str)
-        Assignment and student.
+    submissions : list of Submission
+        In the order of grading.
     force : bool
         Grade also what is graded and unchanged.
 
     Returns
     -------
-    list of Outcome
+    list of Result
         One for each submission.
     """
     click.echo(NOT_ISOLATED, err=True)
-    graded = grade_all(course, submissions, force)
+    graded = grade_all(submissions, force)
     return list(tqdm(graded, total=len(submissions), unit="submission", disable=None))
 
 
-def show(outcomes: Iterable[Outcome]) -> None:
+def show(results: Iterable[Result]) -> None:
     """Print a row for each submission.
 
     Parameters
     ----------
-    outcomes : iterable of Outcome
+    results : iterable of Result
         What became of them.
     """
     table = Table(box=SIMPLE_HEAD)
@@ -80,13 +79,13 @@ def show(outcomes: Iterable[Outcome]) -> None:
         table.add_column(name)
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
-    for outcome in outcomes:
-        state = "unchanged" if outcome.unchanged else "graded"
-        manual = ", needs manual grading" if outcome.needs_manual_grading else ""
+    for result in results:
+        state = "unchanged" if result.unchanged else "graded"
+        manual = ", needs manual grading" if result.needs_manual_grading else ""
         table.add_row(
-            outcome.assignment,
-            Text(outcome.student),
-            f"{outcome.points:g} of {outcome.max_points:g}",
-            Text(outcome.reason or state + manual),
+            result.assignment,
+            Text(result.student),
+            f"{result.points:g} of {result.max_points:g}",
+            Text(result.reason or state + manual),
         )
     Console().print(table)

@@ -11,13 +11,12 @@ from coursegrader.errors import UserError, one_line, surprises_named
 @click.command()
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
 @click.option("--check", is_flag=True, help="Only compare homework/ with what solutions/ generate.")
-@click.option("--lang", help="The edition, en or ru [default: RECSYS_COURSE_LANG or en].")
-def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None:
+def release(assignments: tuple[str, ...], check: bool) -> None:
     """Lint instructor notebooks, write what students get, and record it in the gradebook.
 
     Without ASSIGNMENT: all of them. Doing it twice changes nothing.
     """
-    course = find(language=lang)
+    course = find()
     chosen = course.assignments(assignments)
     to_mend: list[str] = []
     for name in chosen:
@@ -38,6 +37,9 @@ def release(assignments: tuple[str, ...], check: bool, lang: str | None) -> None
             click.echo(f"{name}: up to date")
         stale = stale or bool(changed)
     if check and stale:
-        made, source = course.directory.release_directory, course.directory.source_directory
+        folders = course.directory()
         command = click.get_current_context().command_path
-        raise UserError(f"{made} is not what {source} generates; run {command}")
+        raise UserError(
+            f"{folders.release_directory} is not what {folders.source_directory} generates; "
+            f"run {command}"
+        )

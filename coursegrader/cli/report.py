@@ -16,7 +16,8 @@ from coursegrader.cli.options import PATH, course_dir
 from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from coursegrader.report.table import Question, Row, rows, to_csv
+from coursegrader.report.table import results, to_csv
+from coursegrader.run.result import Question, Result
 
 
 @click.command()
@@ -30,7 +31,7 @@ def report(
     """Show points per student and question, and why points were lost."""
     if csv_file and csv_file.exists() and not csv_file.is_file():
         raise UserError(f"{csv_file}: not a file; give the name of one, such as points.csv")
-    table = rows(find(course_dir), assignments)
+    table = results(find(course_dir), assignments)
     if csv_file:
         write(csv_file, to_csv(table))
     if as_json:
@@ -39,12 +40,12 @@ def report(
         show(table)
 
 
-def show(table: list[Row]) -> None:
+def show(table: list[Result]) -> None:
     """Print a table for each assignment, and under it the reasons.
 
     Parameters
     ----------
-    table : list of Row
+    table : list of Result
         What was graded, sorted by assignment.
     """
     console = Console()
@@ -67,7 +68,7 @@ def show(table: list[Row]) -> None:
         console.print()
 
 
-def _points(graded: list[Row], numbered: bool = False) -> Table:
+def _points(graded: list[Result], numbered: bool = False) -> Table:
     """Lay out the points; a question's maximum stands under its name, or its number."""
     questions = {question.name: question.max_points for row in graded for question in row.questions}
     table = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, caption_justify="left")
@@ -96,7 +97,7 @@ def _shown(question: Question) -> str:
     return f"{question.points:g}"
 
 
-def _reasons(row: Row) -> Iterator[str]:
+def _reasons(row: Result) -> Iterator[str]:
     """Bring together the questions that were lost for one reason, such as a dead kernel."""
     lost: dict[str, list[Question]] = {}
     for question in row.questions:

@@ -124,7 +124,7 @@ def _load(path: Path) -> Variant:
     return made
 
 
-def submission(course: Course, assignment: str, made: Variant) -> NotebookNode:
+def filled_in(course: Course, assignment: str, made: Variant) -> NotebookNode:
     """Fill in the release as a student would.
 
     Parameters

@@ -17,6 +17,7 @@ from nbgrader.preprocessors import ClearSolutions
 from traitlets.config import Config
 
 from coursegrader.errors import UserError
+from coursegrader.options import CourseGrader
 
 KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RANDOM = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{6,}")
@@ -36,8 +37,8 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[str]:
     notebook : NotebookNode
         An instructor notebook, with solutions and hidden tests.
     config : Config, optional
-        The course's configuration, where the text of the stubs may be set, and the modules whose
-        ``expect`` and ``check_...`` are assertions: ``c.Lint.checks = ["recsys_course.homework"]``.
+        The course's configuration, where the text of the stubs may be set, and modules whose
+        ``expect`` and ``check_...`` are assertions: ``c.CourseGrader.checks = ["my_checks"]``.
 
     Returns
     -------
@@ -144,13 +145,13 @@ def _stub(cell: NotebookNode, config: Config | None) -> list[str]:
 def _checks(config: Config | None) -> list[ModuleType]:
     """Import the modules whose checks are assertions."""
     modules = []
-    for name in (config or Config()).Lint.get("checks", []):
+    for name in CourseGrader(config=config).checks:
         try:
             modules.append(importlib.import_module(name))
         except ImportError as error:
             raise UserError(
-                f"nbgrader_config.py, c.Lint.checks: {name!r} cannot be imported ({error}); "
-                "name a module of this environment"
+                f"nbgrader_config.py, c.CourseGrader.checks: {name!r} cannot be imported "
+                f"({error}); name a module of this environment"
             ) from None
     return modules
 

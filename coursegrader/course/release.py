@@ -8,6 +8,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import find_all_files
 
 from coursegrader.course.convert import run
+from coursegrader.course.gradebook import opened
 from coursegrader.course.lint import lint
 from coursegrader.course.notebook import first_difference, normalise, read, to_text
 from coursegrader.course.root import Course
@@ -158,13 +159,11 @@ def generate(course: Course, assignment: str, into: Path, recorded: bool = False
     UserError
         If nbgrader can't convert the source or record it.
     """
-    directory = course.directory
-    directory.assignment_id = assignment
-    directory.release_directory = str(into)
+    directory = course.directory(assignment_id=assignment, release_directory=str(into))
     converter = GenerateAssignment(coursedir=directory, config=course.config)
     converter.force = True
     if recorded:
-        with course.gradebook():  # a broken one is told in one line, before nbgrader's own words
+        with opened(course):  # a broken one is told in one line, before nbgrader's own words
             pass
     else:
         converter.no_database = True

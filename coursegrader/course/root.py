@@ -1,21 +1,18 @@
 """The course root: where notebooks, submissions and points of one nbgrader course lie."""
 
-import os
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SQLAlchemyError
+from traitlets import TraitError
 from traitlets.config import Config, PyFileConfigLoader
 
 from coursegrader.errors import UserError, nearest
+from coursegrader.options import CourseGrader
 
 CONFIG = "nbgrader_config.py"
-LANGUAGE = "RECSYS_COURSE_LANG"
 
 
 @dataclass(frozen=True)
@@ -31,36 +28,58 @@ class Course:
     """
 
     root: Path
-    config: Config
+    config: Config = field(hash=False)
 
-    @property
-    def directory(self) -> CourseDirectory:
-        """Nbgrader's own view of the course's folders, with nothing chosen yet."""
-        return CourseDirectory(config=self.config)
+    @cached_property
+    def options(self) -> CourseGrader:
+        """The grader's own options, ``c.CourseGrader``."""
+        return CourseGrader(config=self.config)
+
+    def directory(self, **chosen: str) -> CourseDirectory:
+        """Nbgrader's own view of the course's folders.
+
+        Parameters
+        ----------
+        **chosen : str
+            What differs from the configuration, such as ``assignment_id``; it changes nothing else.
+
+        Returns
+        -------
+        nbgrader.coursedir.CourseDirectory
+            A new one.
+        """
+        return CourseDirectory(config=self.config, **chosen)
+
+    def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
+        """Return where a notebook lies at one of nbgrader's steps.
+
+        Parameters
+        ----------
+        step : str
+            The option that names the folder, such as ``release_directory``.
+        assignment, student : str
+            Of what, and whose.
+
+        Returns
+        -------
+        pathlib.Path
+            An absolute path; there need not be a file.
+        """
+        directory = self.directory()
+        folder = directory.format_path(getattr(directory, step), student, assignment)
+        return Path(folder) / f"{assignment}.ipynb"
 
     def source(self, assignment: str) -> Path:
         """Return the path of an assignment's instructor notebook."""
-        return self._notebook(self.directory.source_directory, ".", assignment)
+        return self.notebook("source_directory", assignment)
 
     def release(self, assignment: str) -> Path:
         """Return the path of an assignment's student notebook."""
-        return self._notebook(self.directory.release_directory, ".", assignment)
-
-    def submitted(self, student: str, assignment: str) -> Path:
-        """Return the path of a student's notebook as it was handed in."""
-        return self._notebook(self.directory.submitted_directory, student, assignment)
-
-    def autograded(self, student: str, assignment: str) -> Path:
-        """Return the path of a student's notebook as it was executed."""
-        return self._notebook(self.directory.autograded_directory, student, assignment)
+        return self.notebook("release_directory", assignment)
 
     def bank(self, assignment: str) -> Path:
         """Return the folder of an assignment's made-up submissions; there need not be one."""
-        return self.root / self.config.Bank.get("directory", "bank") / assignment
-
-    def _notebook(self, step: str, student: str, assignment: str) -> Path:
-        folder = self.directory.format_path(step, student, assignment)
-        return Path(folder) / f"{assignment}.ipynb"
+        return self.root / self.options.bank / assignment
 
     def shown(self, path: Path) -> str:
         """Name a path as a reader of the course's folder would."""
@@ -84,51 +103,29 @@ class Course:
         UserError
             If there is none at all, or one of ``wanted`` is not among them.
         """
-        folder = Path(self.directory.format_path(self.directory.source_directory, ".", "."))
+        folder = self.source(".").parent
         known = sorted(
             path.stem for path in folder.glob("*/*.ipynb") if path.stem == path.parent.name
         )
         if not known:
             raise UserError(
                 f"{self.shown(folder)}: no assignments here; "
-                "expected <assignment>/<assignment>.ipynb, or another RECSYS_COURSE_LANG"
+                "expected <assignment>/<assignment>.ipynb; "
+                f"{CONFIG} names the folder, c.CourseDirectory.source_directory"
             )
         for name in wanted:
             if name not in known:
                 raise unknown("assignment", name, known)
         return list(dict.fromkeys(wanted)) or known
 
-    @contextmanager
-    def gradebook(self) -> Iterator[Gradebook]:
-        """Open nbgrader's gradebook; it is made if there is none.
 
-        Yields
-        ------
-        nbgrader.api.Gradebook
-            Closed at the end of the ``with`` block.
-
-        Raises
-        ------
-        UserError
-            If it can't be read or written.
-        """
-        directory = self.directory
-        try:
-            with Gradebook(directory.db_url, directory.course_id) as gradebook:
-                yield gradebook
-        except SQLAlchemyError as error:
-            raise gradebook_error(directory.db_url, error) from error
-
-
-def find(start: Path | None = None, language: str | None = None) -> Course:
+def find(start: Path | None = None) -> Course:
     """Find the course that a folder belongs to, and read its configuration.
 
     Parameters
     ----------
     start : Path, optional
         The course's folder; by default the current one or the nearest above that is a course.
-    language : str, optional
-        The edition; by default what the environment variable ``RECSYS_COURSE_LANG`` says.
 
     Returns
     -------
@@ -145,8 +142,8 @@ def find(start: Path | None = None, language: str | None = None) -> Course:
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "nbgrader_config.py").write_text("c = get_config()", encoding="utf-8")
-    >>> find(folder).submitted("ann", "knn").relative_to(folder.resolve()).as_posix()
-    'submitted/ann/knn/knn.ipynb'
+    >>> find(folder).source("knn").relative_to(folder.resolve()).as_posix()
+    'source/knn/knn.ipynb'
     """
     here = (start or Path.cwd()).resolve()
     folders = [here] if start else [here, *here.parents]
@@ -154,14 +151,17 @@ def find(start: Path | None = None, language: str | None = None) -> Course:
     if root is None:
         missing = "no such folder" if not here.is_dir() else f"not a course, it has no {CONFIG}"
         raise UserError(f"{here}: {missing}; name the course's folder or start in it")
-    _commands_on_path()
-    with _environment(LANGUAGE, language):
-        try:
-            config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
-        except Exception as error:  # whatever the file does when it runs
-            raise UserError(f"{root / CONFIG}: {type(error).__name__}: {error}") from error
+    try:
+        config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except Exception as error:  # whatever the file does when it runs
+        raise UserError(f"{root / CONFIG}: {type(error).__name__}: {error}") from error
     config.CourseDirectory.root = str(root)
-    return Course(root, config)
+    course = Course(root, config)
+    try:
+        _ = course.options, course.directory()
+    except TraitError as error:
+        raise UserError(f"{root / CONFIG}: {error}") from None
+    return course
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
@@ -190,53 +190,3 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     near = nearest(name, known)
     guess = f"did you mean {near}? " if near else ""
     return UserError(f"no {kind} {name!r}; {guess}known: {', '.join(known) or 'none'}")
-
-
-def gradebook_error(url: str, error: Exception) -> UserError:
-    """Turn a database's complaint into one line.
-
-    Parameters
-    ----------
-    url : str
-        Where the gradebook lies.
-    error : Exception
-        What went wrong.
-
-    Returns
-    -------
-    UserError
-        To be raised.
-
-    Examples
-    --------
-    >>> print(gradebook_error("sqlite:///gradebook.db", OSError("database is locked")))
-    gradebook.db: database is locked; is another grader at work, the disk full or read-only?
-    """
-    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return UserError(
-        f"{url.removeprefix('sqlite:///')}: {cause}; "
-        "is another grader at work, the disk full or read-only?"
-    )
-
-
-def _commands_on_path() -> None:
-    """Let nbgrader find ``alembic``, which it calls by name when it makes a gradebook."""
-    folder = str(Path(sys.executable).parent)
-    path = os.environ.get("PATH", os.defpath)
-    if folder not in path.split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([folder, path])
-
-
-@contextmanager
-def _environment(name: str, value: str | None) -> Iterator[None]:
-    """Set an environment variable for a moment; None leaves it as it is."""
-    before = os.environ.get(name)
-    if value is not None:
-        os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is not None:
-            os.environ[name] = before
-        elif value is not None:
-            del os.environ[name]

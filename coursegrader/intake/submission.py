@@ -1,106 +1,96 @@
-"""From what a student handed in to a folder that nbgrader can digest; the original is only read."""
+"""One submission: whose it is, of what, where its files lie, what the gradebook knows of it."""
 
-import codecs
-import shutil
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader import utils
-from nbgrader.utils import parse_utc
+from nbgrader.api import MissingEntry, SubmittedAssignment
 
-from coursegrader.course.notebook import read, to_text
+from coursegrader.course.gradebook import opened
+from coursegrader.course.notebook import read
+from coursegrader.course.root import Course
 from coursegrader.errors import UserError
-from coursegrader.files import write
-
-TIMESTAMP = "timestamp.txt"
-_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+from coursegrader.files import fingerprint
 
 
-def take_in(submitted: Path, into: Path, source: Path) -> None:
-    """Copy a submission: the notebook in normal form, beside it the other plain files.
-
-    Links and pipes stay behind, and so does a ``timestamp.txt`` that holds no time: nothing here
-    depends on it. So does what stands in the way of the assignment's own files.
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in of one assignment.
 
     Parameters
     ----------
-    submitted : Path
-        The notebook as handed in; its folder is the submission.
-    into : Path
-        A folder that isn't there yet.
-    source : Path
-        The assignment's own folder.
+    course : Course
+        The course.
+    assignment, student : str
+        Names of folders: ``submitted/<student>/<assignment>/``.
 
-    Raises
-    ------
-    UserError
-        If there is no such notebook or it can't be graded; says what was expected instead.
+    Examples
+    --------
+    >>> from traitlets.config import Config
+    >>> course = Course(Path("/ml"), Config({"CourseDirectory": {"root": "/ml"}}))
+    >>> str(Submission(course, "knn", "ann"))
+    'submitted/ann/knn/knn.ipynb'
     """
-    if not submitted.exists() and submitted.parent.is_dir():
-        if submitted.is_symlink():
-            raise UserError(f"{submitted}: a link to nowhere; hand in the file itself")
-        raise UserError(f"no {submitted.name}; {_instead(submitted)}")
-    notebook = read(submitted)
-    _forget_copies(notebook)
-    for path in submitted.parent.rglob("*"):
-        inside = path.relative_to(submitted.parent)
-        given = any((source / part).is_file() for part in [inside, *inside.parents])
-        if path.is_file() and not path.is_symlink() and not given and path.name != TIMESTAMP:
-            (into / inside).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, into / inside)
-    write(into / submitted.name, to_text(notebook))
-    handed_in = _time(submitted.with_name(TIMESTAMP))
-    if handed_in:
-        write(into / TIMESTAMP, f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")
 
+    course: Course
+    assignment: str
+    student: str
 
-def _instead(submitted: Path) -> str:
-    """Say which notebooks there are, and what to do with them."""
-    folder = submitted.parent
-    inside = [path.relative_to(folder) for path in sorted(folder.rglob("*.ipynb"))]
-    others = [path for path in inside if not any(part.startswith(".") for part in path.parts)]
-    if not others:
-        return "none is there"
-    found = ", ".join(path.as_posix() for path in others[:3])
-    deeper = next((path for path in others if path.name == submitted.name), None)
-    if deeper is None:
-        return f"found instead: {found}; rename it"
-    if (folder / deeper).is_symlink() and not (folder / deeper).exists():
-        return f"found instead: {found}, a link to nowhere; hand in the file itself"
-    return f"found instead: {folder / deeper}; move it to {submitted}"
+    @property
+    def submitted(self) -> Path:
+        """The notebook as it was handed in; there need not be one."""
+        return self._in("submitted_directory")
 
+    @property
+    def autograded(self) -> Path:
+        """The notebook as it was executed; there need not be one."""
+        return self._in("autograded_directory")
 
-def _forget_copies(notebook: NotebookNode) -> None:
-    """Make ordinary cells of copies that change no answer; Jupyter copies a cell's name, too.
+    def _in(self, step: str) -> Path:
+        return self.course.notebook(step, self.assignment, self.student)
 
-    Of a locked cell nbgrader restores the source, whatever became of it, so the first one counts.
-    Of an answer it must be clear which one is meant.
-    """
-    first: dict[str, NotebookNode] = {}
-    unclear = []
-    for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if not name:
-            continue
-        kept = first.setdefault(name, cell)
-        if cell is kept:
-            continue
-        if utils.is_solution(kept) and cell.source != kept.source:
-            unclear.append(name)
-        del cell.metadata["nbgrader"]
-    if unclear:
-        names = ", ".join(dict.fromkeys(unclear))
-        raise UserError(f"answers exist more than once and differ: {names}; delete the copies")
+    def __str__(self) -> str:
+        return self.course.shown(self.submitted)
 
+    def fingerprint(self) -> str:
+        """Hash all that was handed in; see `coursegrader.files.fingerprint`."""
+        return fingerprint(self.submitted.parent)
 
-def _time(path: Path) -> datetime | None:
-    """Read when it was handed in, in UTC; None if the file says nothing of the kind."""
-    if not path.is_file():
-        return None
-    raw = path.read_bytes()
-    text = raw.decode(_MARKS.get(raw[:2], "utf-8-sig"), "replace").strip()
-    try:
-        return parse_utc(text) if text else None
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return None  # a word, another language's date: what dateutil can't read
+    def executed(self) -> dict[str, NotebookNode] | None:
+        """Read the cells of the executed notebook that nbgrader knows.
+
+        Returns
+        -------
+        dict of str to NotebookNode
+            By their ``grade_id``, in the order of the notebook; None if nothing was executed.
+        """
+        try:
+            cells = read(self.autograded).cells
+        except UserError:
+            return None
+        known = ((cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
+        return {name: cell for name, cell in known if name}
+
+    @contextmanager
+    def recorded(self) -> Iterator[SubmittedAssignment | None]:
+        """Look it up in the gradebook.
+
+        Yields
+        ------
+        nbgrader.api.SubmittedAssignment or None
+            None if it isn't there. What is changed in it is kept at the end of the ``with`` block.
+
+        Raises
+        ------
+        UserError
+            If the gradebook can't be read or written.
+        """
+        with opened(self.course) as gradebook:
+            try:
+                entry = gradebook.find_submission(self.assignment, self.student)
+            except MissingEntry:
+                entry = None
+            yield entry
+            gradebook.db.commit()

@@ -1,44 +1,40 @@
 """What a person has marked stays marked, as long as it is what it was."""
 
+from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import MissingEntry
+from nbgrader.api import Grade, SubmittedAssignment
 
-from coursegrader.course.notebook import read
-from coursegrader.course.root import Course
-from coursegrader.errors import UserError
+from coursegrader.intake.submission import Submission
+
+#: Points by hand, points of the machine, the answer.
+Mark = tuple[float | None, float | None, str | None]
 
 
-def marked(course: Course, assignment: str, student: str) -> dict[str, tuple[object, ...]]:
+def marked(submission: Submission) -> dict[str, Mark]:
     """Tell what has been marked by hand, and on what: the answer, and what the machine gave.
 
     Parameters
     ----------
-    course : Course
-        The course.
-    assignment, student : str
-        Whose submission, of what.
+    submission : Submission
+        As it was graded last.
 
     Returns
     -------
     dict of str to tuple
         Name of the graded cell -> points by hand, points of the machine, the answer.
     """
-    with course.gradebook() as gradebook:
-        try:
-            submission = gradebook.find_submission(assignment, student)
-        except MissingEntry:
-            return {}
-        answers = _answers(course, assignment, student)
-        return {
-            grade.name: (grade.manual_score, grade.auto_score, answers.get(grade.name))
-            for notebook in submission.notebooks
-            for grade in notebook.grades
+    with submission.recorded() as entry:
+        by_hand = [
+            grade
+            for grade in (_grades(entry) if entry else ())
             if grade.manual_score is not None and not grade.needs_manual_grade
-        }
+        ]
+        executed = (submission.executed() or {}) if by_hand else {}
+        return {grade.name: _mark(grade, executed) for grade in by_hand}
 
 
 def keep_marked(
-    course: Course, assignment: str, student: str, before: dict[str, tuple[object, ...]]
+    entry: SubmittedAssignment, executed: dict[str, NotebookNode], before: dict[str, Mark]
 ) -> None:
     """Leave alone what a person has marked, as long as it is what it was.
 
@@ -46,33 +42,23 @@ def keep_marked(
 
     Parameters
     ----------
-    course : Course
-        The course.
-    assignment, student : str
-        Whose submission, of what.
+    entry : nbgrader.api.SubmittedAssignment
+        What the gradebook knows now; it is changed.
+    executed : dict of str to NotebookNode
+        The cells of the notebook as it is executed now.
     before : dict
         What `marked` told before the submission was graded again.
     """
-    if not before:
-        return
-    answers = _answers(course, assignment, student)
-    with course.gradebook() as gradebook:
-        for notebook in gradebook.find_submission(assignment, student).notebooks:
-            for grade in notebook.grades:
-                now = (grade.manual_score, grade.auto_score, answers.get(grade.name))
-                if before.get(grade.name) == now:
-                    grade.needs_manual_grade = False
-        gradebook.db.commit()
+    for grade in _grades(entry):
+        if before.get(grade.name) == _mark(grade, executed):
+            grade.needs_manual_grade = False
 
 
-def _answers(course: Course, assignment: str, student: str) -> dict[str, str]:
-    """Return the sources of the graded answers in the copy that was executed, by their names."""
-    try:
-        cells = read(course.autograded(student, assignment)).cells
-    except UserError:  # nothing was executed
-        return {}
-    graded = [cell for cell in cells if utils.is_grade(cell) or utils.is_task(cell)]
-    return {
-        cell.metadata["nbgrader"]["grade_id"]: cell.source if utils.is_solution(cell) else ""
-        for cell in graded
-    }
+def _grades(entry: SubmittedAssignment) -> list[Grade]:
+    return [grade for notebook in entry.notebooks for grade in notebook.grades]
+
+
+def _mark(grade: Grade, executed: dict[str, NotebookNode]) -> Mark:
+    cell = executed.get(grade.name)
+    answer = None if cell is None else cell.source if utils.is_solution(cell) else ""
+    return grade.manual_score, grade.auto_score, answer

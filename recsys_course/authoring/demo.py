@@ -3,11 +3,12 @@
 import shutil
 from pathlib import Path
 
-from coursegrader.course.bank import EMPTY, PERFECT, submission, variant
+from coursegrader.course.bank import EMPTY, PERFECT, filled_in, variant
 from coursegrader.course.notebook import to_text
 from coursegrader.course.release import release
 from coursegrader.course.root import CONFIG, Course, find
 from coursegrader.files import write
+from coursegrader.intake.submission import Submission
 from recsys_course.errors import CourseError
 
 ASSIGNMENT = "knn"
@@ -51,7 +52,7 @@ def set_up(checkout: Course, folder: Path) -> dict[str, str]:
     students = {}
     for made in (PERFECT, *drawn, EMPTY):
         student = made.name.replace("_", "-")
-        notebook = submission(course, ASSIGNMENT, made)
-        write(course.submitted(student, ASSIGNMENT), to_text(notebook))
+        notebook = filled_in(course, ASSIGNMENT, made)
+        write(Submission(course, ASSIGNMENT, student).submitted, to_text(notebook))
         students[student] = made.title
     return students

@@ -11,6 +11,7 @@ COMMANDS = {
     "data": ("recsys_course.cli.data:data", "List, make, fetch and describe data sets."),
     "notebooks": ("recsys_course.cli.notebooks:notebooks", "Execute and normalise all notebooks."),
     **GRADING,
+    "release": ("recsys_course.cli.release:release", GRADING["release"][1]),
     "demo": ("recsys_course.cli.demo:demo", "A made-up class, graded and reported, step by step."),
 }
 

@@ -9,8 +9,8 @@ from coursegrader.cli import report
 from coursegrader.cli.grade import with_progress
 from coursegrader.cli.options import PATH
 from coursegrader.course.root import find
-from coursegrader.report.table import rows
-from coursegrader.run.klass import handed_in
+from coursegrader.intake.collect import handed_in
+from coursegrader.report.table import results
 from recsys_course.authoring.demo import ASSIGNMENT, set_up
 
 
@@ -41,5 +41,5 @@ def _show(folder: Path) -> None:
     for student, title in students.items():
         click.echo(f"  {student}: {title}")
     submissions, _ = handed_in(course, [ASSIGNMENT])
-    with_progress(course, submissions)
-    report.show(rows(course))
+    with_progress(submissions)
+    report.show(results(course))

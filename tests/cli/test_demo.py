@@ -42,7 +42,7 @@ def test_a_bank_without_the_variant_is_one_line(toy_builder, run, tmp_path, monk
 
 def test_the_bank_lies_where_the_configuration_says(toy):
     assert toy.bank("knn") == toy.root / "bank" / "knn"
-    toy.config.Bank.directory = "made up"
+    toy.options.bank = "made up"
     assert toy.bank("knn") == toy.root / "made up" / "knn"
 
 

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from coursegrader.course.release import release
+from coursegrader.course.root import Course
 from coursegrader.files import write
+from coursegrader.intake.submission import Submission
 from coursegrader.run.klass import grade_all
 from recsys_course.data import synthetic
 
@@ -158,17 +160,16 @@ class NotRun(NbGraderPreprocessor):
 def course(tmp_path_factory, toy_builder):
     course = toy_builder(tmp_path_factory.mktemp("fuzz") / "course")
     release(course, "sums")
-    rest = course.config.Autograde.autograde_preprocessors[1:]
-    course.config.Autograde.autograde_preprocessors = [NotRun, *rest]
-    return course
+    course.config.CourseGrader.executor = NotRun
+    return Course(course.root, course.config)
 
 
 @few(10)
 @given(chance=dice)
 def test_grade(course, chance):
     raw = json.loads(course.release("sums").read_text("utf-8"))
-    write(course.submitted("ann", "sums"), mutated_notebook(raw, chance))
-    (outcome,) = grade_all(course, [("sums", "ann")])
+    write(Submission(course, "sums", "ann").submitted, mutated_notebook(raw, chance))
+    (outcome,) = grade_all([Submission(course, "sums", "ann")])
     assert outcome.max_points == 5
     assert 0 <= outcome.points <= 5
     assert "cannot be worked with" not in outcome.reason

@@ -10,8 +10,10 @@ from nbgrader.apps import NbGraderApp
 from traitlets.config import Application
 
 from coursegrader.cli import main
+from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
+from coursegrader.intake.submission import Submission
 
 UNPACK = "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
 SCRIPT = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script>'))\n"
@@ -74,9 +76,9 @@ def test_grade_and_report(handed, run):
 
 
 def test_what_needs_a_person_is_named_and_ends_with_1(handed, run):
-    write(handed.submitted("ann", "sums"), "{")
-    write(handed.submitted("bob", "sums").with_name("mine.ipynb"), "{}")
-    handed.submitted("bob", "sums").unlink()
+    write(Submission(handed, "sums", "ann").submitted, "{")
+    write(Submission(handed, "sums", "bob").submitted.with_name("mine.ipynb"), "{}")
+    Submission(handed, "sums", "bob").submitted.unlink()
     write(handed.root / "submitted" / "carl.ipynb", "{}")
     code, out, err = run("grade")
     assert code == 1
@@ -167,13 +169,13 @@ def test_nbgrader_itself_works_in_the_course(handed, hand_in, home):
     nbgrader("generate_assignment", "sums", "--force")
     nbgrader("autograde", "sums", "--student", "ann")
     nbgrader("generate_feedback", "sums", "--student", "ann")
-    executed = handed.autograded("ann", "sums").read_text(encoding="utf-8")
+    executed = Submission(handed, "sums", "ann").autograded.read_text(encoding="utf-8")
     page = (handed.root / "feedback" / "ann" / "sums" / "sums.html").read_text(encoding="utf-8")
     assert "<script>steal()" in executed
     assert "two and three make five" in page
     assert "<script>steal()" not in page
     assert not list(home.rglob("*nbgrader*"))
-    with handed.gradebook() as gradebook:
+    with opened(handed) as gradebook:
         assert gradebook.find_submission("sums", "ann").score == 3
 
 
@@ -193,7 +195,7 @@ def test_handing_in_goes_through_the_exchange(toy, run, home):
     nbgrader("submit", "sums")
     nbgrader("collect", "sums")
     (student,) = (toy.root / "submitted").iterdir()  # nbgrader names it for the account
-    assert toy.submitted(student.name, "sums").with_name("timestamp.txt").is_file()
+    assert Submission(toy, "sums", student.name).submitted.with_name("timestamp.txt").is_file()
     code, out, _ = run("grade")
     assert code == 0
     assert "2 of 5" in out

@@ -15,20 +15,22 @@ import nbformat
 import pytest
 from nbgrader import utils
 
-from coursegrader.course.bank import EMPTY, PERFECT, Variant, submission, variant, variants
+from coursegrader.course.bank import EMPTY, PERFECT, Variant, filled_in, variant, variants
 from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import compare, release, troubles
 from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from coursegrader.report.table import rows, why
+from coursegrader.intake.submission import Submission
+from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
+from coursegrader.run.reasons import why
 from recsys_course.cli import main
 from tests.warm import CAN_FORK, Warm
 
 ROOT = Path(__file__).resolve().parents[2]
-COURSE = find(ROOT, language="en")
+COURSE = find(ROOT)
 ASSIGNMENTS = COURSE.assignments()
 HIDDEN = "### BEGIN HIDDEN TESTS"
 
@@ -113,9 +115,12 @@ def max_points(assignment):
 def by_nbgrader(course, assignment, made):
     """Points and reason of each test, by nbgrader and its gradebook."""
     student = made.name.replace("_", "-")
-    write(course.submitted(student, assignment), to_text(submission(course, assignment, made)))
-    list(grade_all(course, [(assignment, student)]))
-    (row,) = [row for row in rows(course, [assignment]) if row.student == student]
+    write(
+        Submission(course, assignment, student).submitted,
+        to_text(filled_in(course, assignment, made)),
+    )
+    list(grade_all([Submission(course, assignment, student)]))
+    (row,) = [row for row in results(course, [assignment]) if row.student == student]
     questions = {question.name: question for question in row.questions}
     return {
         name: (questions[name].points, questions[name].reason) for name in max_points(assignment)
@@ -129,7 +134,7 @@ def by_fork(warm, assignment, made):
 
 def by_fork_in_halves(warm, assignment, made):
     """The same, and whether all passes that the student sees of the tests."""
-    code = [cell for cell in submission(COURSE, assignment, made).cells if cell.cell_type == "code"]
+    code = [cell for cell in filled_in(COURSE, assignment, made).cells if cell.cell_type == "code"]
     tests = {
         cell.id: cell.source for cell in read(COURSE.source(assignment)).cells if is_test(cell)
     }
@@ -211,7 +216,7 @@ class TestByNbgrader:
         assert "transposed matrix. Rows are users, columns are items" in text
         assert f"recsys-course report --course-dir {demo.course.root}" in text
         for student in ("crashes", "perfect"):
-            assert demo.course.autograded(student, "knn").is_file()
+            assert Submission(demo.course, "knn", student).autograded.is_file()
 
     @pytest.mark.parametrize("made", cases("knn", [*NAMES, "crashes"]))
     def test_points_and_hints(self, demo, made):
@@ -361,11 +366,11 @@ class TestVariant:
     def test_the_release_is_filled_in_as_a_student_would(self, toy):
         release(toy, "sums")
         made = Variant("half", "", "wrong", stub=("twice",), cells={"add": "\nadd = sum\n"})
-        cells = {cell.id: cell.source for cell in submission(toy, "sums", made).cells}
+        cells = {cell.id: cell.source for cell in filled_in(toy, "sums", made).cells}
         assert cells["add"] == "add = sum"
         assert "raise NotImplementedError" in cells["twice"]
         assert cells["explain"] == "Because."
-        reference = {cell.id: cell.source for cell in submission(toy, "sums", PERFECT).cells}
+        reference = {cell.id: cell.source for cell in filled_in(toy, "sums", PERFECT).cells}
         assert reference["add"] == "def add(a, b):\n    return a + b"
         assert "numbers count, too" not in reference["test-add"]
 
@@ -381,4 +386,4 @@ class TestVariant:
     def test_a_cell_that_the_assignment_does_not_have(self, toy, made):
         release(toy, "sums")
         with pytest.raises(UserError, match=r"'(test-)?ad'; did you mean (test-)?add\?"):
-            submission(toy, "sums", made)
+            filled_in(toy, "sums", made)

@@ -11,15 +11,20 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import release
 from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from coursegrader.report.table import rows, why
+from coursegrader.intake.collect import handed_in
+from coursegrader.intake.submission import Submission
+from coursegrader.report.table import results
 from coursegrader.run import klass
-from coursegrader.run.klass import grade_all, handed_in
-from coursegrader.run.one import Outcome, grade
+from coursegrader.run.klass import grade_all
+from coursegrader.run.one import grade
+from coursegrader.run.reasons import why
+from coursegrader.run.result import Result
 
 DEAF = """def add(a, b):
     import signal
@@ -46,15 +51,18 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
     hand_in(course, "dies", twice="import os\nos._exit(1)")
 
     text = hand_in(course, "cut").read_text(encoding="utf-8")
-    write(course.submitted("cut", "sums"), text[:300])
-    write(course.submitted("latin", "sums"), text.replace("Because", "Weil é").encode("latin-1"))
-    write(course.submitted("renamed", "sums").with_name("my homework.ipynb"), text)
-    write(course.submitted("folder", "sums") / "inner.txt", "")
+    write(Submission(course, "sums", "cut").submitted, text[:300])
+    write(
+        Submission(course, "sums", "latin").submitted,
+        text.replace("Because", "Weil é").encode("latin-1"),
+    )
+    write(Submission(course, "sums", "renamed").submitted.with_name("my homework.ipynb"), text)
+    write(Submission(course, "sums", "folder").submitted / "inner.txt", "")
 
     def edit(student, change):
         raw = json.loads(text)
         change(raw["cells"])
-        write(course.submitted(student, "sums"), json.dumps(raw))
+        write(Submission(course, "sums", student).submitted, json.dumps(raw))
 
     edit("twice", lambda cells: cells.append(cells[1] | {"id": "copy", "source": "add = max"}))
     edit("claims", lambda cells: cells[0]["metadata"]["nbgrader"].update(grade=True, points=9))
@@ -65,26 +73,33 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
     edit("surrogate", lambda cells: cells[1].update(source=surrogate))
     edit("listed", lambda cells: cells[3]["metadata"]["nbgrader"].update(grade_id=["test-add"]))
     edit("unanswered", lambda cells: cells.pop(6))
-    write(course.submitted("formless", "sums"), text.replace('"nbformat": 4', '"nbformat": null'))
-    write(course.submitted("marked", "sums"), text.encode("utf-8-sig"))
-    (course.submitted("marked", "sums").with_name("timestamp.txt") / "mine").mkdir(parents=True)
-    write(course.submitted("word", "sums"), text)
-    write(course.submitted("word", "sums").with_name("timestamp.txt"), "soon")
-    write(course.submitted("word", "sums").with_name("numbers.csv") / "mine.txt", "a folder")
+    write(
+        Submission(course, "sums", "formless").submitted,
+        text.replace('"nbformat": 4', '"nbformat": null'),
+    )
+    write(Submission(course, "sums", "marked").submitted, text.encode("utf-8-sig"))
+    (Submission(course, "sums", "marked").submitted.with_name("timestamp.txt") / "mine").mkdir(
+        parents=True
+    )
+    write(Submission(course, "sums", "word").submitted, text)
+    write(Submission(course, "sums", "word").submitted.with_name("timestamp.txt"), "soon")
+    write(
+        Submission(course, "sums", "word").submitted.with_name("numbers.csv") / "mine.txt",
+        "a folder",
+    )
     if hasattr(os, "mkfifo"):
-        course.submitted("pipe", "sums").parent.mkdir(parents=True)
-        os.mkfifo(course.submitted("pipe", "sums"))
+        Submission(course, "sums", "pipe").submitted.parent.mkdir(parents=True)
+        os.mkfifo(Submission(course, "sums", "pipe").submitted)
 
     submissions, strays = handed_in(course, ["sums"])
-    endless = [("sums", student) for student in ("endless", "deaf")]
-    patient = [each for each in submissions if each not in endless]
+    patient = [each for each in submissions if each.student not in ("endless", "deaf")]
     impatient = Course(course.root, copy.deepcopy(course.config))
     impatient.config.Execute.update(timeout=2, iopub_timeout=1)
-    outcomes = {
-        each.student: each for each in [*grade_all(course, patient), *grade_all(impatient, endless)]
-    }
+    endless = [Submission(impatient, "sums", student) for student in ("endless", "deaf")]
+    outcomes = {each.student: each for each in grade_all([*patient, *endless])}
     report = {
-        row.student: {question.name: question for question in row.questions} for row in rows(course)
+        row.student: {question.name: question for question in row.questions}
+        for row in results(course)
     }
     return SimpleNamespace(course=course, outcomes=outcomes, report=report, strays=strays)
 
@@ -195,14 +210,14 @@ def test_answers_graded_by_hand_wait_for_a_person_even_if_the_kernel_died(classr
 
 def test_formgrader_finds_an_executed_notebook_for_everyone(classroom):
     for student in classroom.outcomes.keys() - {"unanswered"}:
-        notebook = nbformat.read(classroom.course.autograded(student, "sums"), 4)
+        notebook = nbformat.read(Submission(classroom.course, "sums", student).autograded, 4)
         assert "explain" in {
             cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells
         }
 
 
 def test_what_was_handed_in_is_left_as_it_is(classroom):
-    text = classroom.course.submitted("perfect", "sums").read_text(encoding="utf-8")
+    text = Submission(classroom.course, "sums", "perfect").submitted.read_text(encoding="utf-8")
     assert "numbers count, too" not in text  # hidden tests are put into the copy only
     assert 'execution_count": null' in text
 
@@ -210,13 +225,13 @@ def test_what_was_handed_in_is_left_as_it_is(classroom):
 def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
     graded = set()
 
-    def noted(course, assignment, student):
-        graded.add(student)
-        return Outcome(student, assignment, reason="still so")
+    def noted(submission):
+        graded.add(submission.student)
+        return Result(submission.assignment, submission.student, reason="still so")
 
     monkeypatch.setattr(klass, "grade", noted)
     submissions, _ = handed_in(classroom.course, ["sums"])
-    outcomes = list(grade_all(classroom.course, submissions))
+    outcomes = list(grade_all(submissions))
     done = {each.student: each.points for each in outcomes if each.unchanged}
     assert done == {
         "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "surrogate": 3,
@@ -242,17 +257,18 @@ class InThisProcess(NbGraderPreprocessor):
 @pytest.fixture
 def one(toy, hand_in):
     """A course in which Ann's perfect homework is graded."""
-    rest = toy.config.Autograde.autograde_preprocessors[1:]
-    toy.config.Autograde.autograde_preprocessors = [InThisProcess, *rest]
+    toy.config.CourseGrader.executor = InThisProcess
+    toy = Course(toy.root, toy.config)
     release(toy, "sums")
     hand_in(toy, "ann")
-    (outcome,) = grade_all(toy, [("sums", "ann")])
-    assert outcome == Outcome("ann", "sums", 3, 5, needs_manual_grading=True)
+    (outcome,) = grade_all([Submission(toy, "sums", "ann")])
+    assert (outcome.points, outcome.max_points, outcome.reason) == (3, 5, "")
+    assert outcome.needs_manual_grading
     return toy
 
 
 def regraded(course, force=False):
-    (outcome,) = grade_all(course, [("sums", "ann")], force)
+    (outcome,) = grade_all([Submission(course, "sums", "ann")], force)
     return not outcome.unchanged, outcome.points
 
 
@@ -264,26 +280,26 @@ def test_a_changed_submission_is_graded_again_without_a_timestamp(one, hand_in):
 
 
 def test_force_grades_again_and_keeps_points_given_by_hand(one):
-    with one.gradebook() as gradebook:
+    with opened(one) as gradebook:
         grade_of = gradebook.find_grade("explain", "sums", "sums", "ann")
         grade_of.manual_score, grade_of.needs_manual_grade = 1.5, False
         gradebook.db.commit()
     assert regraded(one, force=True) == (True, 4.5)
-    (row,) = rows(one)
+    (row,) = results(one)
     assert [(each.points, each.reason) for each in row.questions] == [
         (2, ""), (1, ""), (1.5, "graded by hand"),
     ]  # fmt: skip
 
 
 def marked_by_hand(course, points, name="explain"):
-    with course.gradebook() as gradebook:
+    with opened(course) as gradebook:
         grade_of = gradebook.find_grade(name, "sums", "sums", "ann")
         grade_of.manual_score, grade_of.needs_manual_grade = points, False
         gradebook.db.commit()
 
 
 def waits_for_a_person(course):
-    (row,) = rows(course)
+    (row,) = results(course)
     return {each.name for each in row.questions if each.needs_manual_grading}
 
 
@@ -316,11 +332,11 @@ def test_an_answer_that_nobody_has_marked_yet_goes_on_waiting(one):
 
 
 def test_lost_results_are_graded_again(one):
-    one.autograded("ann", "sums").unlink()
-    with one.gradebook() as gradebook:
+    Submission(one, "sums", "ann").autograded.unlink()
+    with opened(one) as gradebook:
         gradebook.remove_submission("sums", "ann")
     assert regraded(one) == (True, 3)
-    assert one.autograded("ann", "sums").is_file()
+    assert Submission(one, "sums", "ann").autograded.is_file()
 
 
 def test_a_new_release_grades_again(one):
@@ -343,7 +359,7 @@ def test_a_missing_release_is_recorded_from_the_source(toy, hand_in):
     release(toy, "sums")
     hand_in(toy, "ann", stub=["*"])
     (toy.root / "gradebook.db").unlink()
-    (outcome,) = grade_all(toy, [("sums", "ann")])
+    (outcome,) = grade_all([Submission(toy, "sums", "ann")])
     assert (outcome.points, outcome.max_points, outcome.reason) == (0, 5, "")
 
 
@@ -352,9 +368,9 @@ def test_a_gradebook_that_cannot_be_written_stops_the_run_and_costs_nobody_point
     hand_in(toy, "ann")
     write(toy.root / "gradebook.db", b"this is no database, only some text that is long enough")
     with pytest.raises(UserError, match=r"gradebook\.db: file is not a database"):
-        list(grade_all(toy, [("sums", "ann")]))
+        list(grade_all([Submission(toy, "sums", "ann")]))
     with pytest.raises(UserError, match=r"gradebook\.db: file is not a database"):
-        grade(toy, "sums", "ann")
+        grade(Submission(toy, "sums", "ann"))
 
 
 def test_a_full_disk_stops_the_run_and_costs_nobody_points(toy, hand_in, monkeypatch):
@@ -366,7 +382,7 @@ def test_a_full_disk_stops_the_run_and_costs_nobody_points(toy, hand_in, monkeyp
 
     monkeypatch.setattr("nbconvert.writers.FilesWriter.write", full)
     with pytest.raises(OSError, match="No space"):
-        grade(toy, "sums", "ann")
+        grade(Submission(toy, "sums", "ann"))
 
 
 def test_an_interrupted_run_goes_on_where_it_was(toy, hand_in, monkeypatch, run):
@@ -375,10 +391,10 @@ def test_an_interrupted_run_goes_on_where_it_was(toy, hand_in, monkeypatch, run)
         hand_in(toy, student, stub=["*"])
     real = klass.grade
 
-    def interrupted(course, assignment, student):
-        if student == "bob":
+    def interrupted(submission):
+        if submission.student == "bob":
             raise KeyboardInterrupt
-        return real(course, assignment, student)
+        return real(submission)
 
     monkeypatch.setattr(klass, "grade", interrupted)
     code, _, told = run("grade")
@@ -386,8 +402,8 @@ def test_an_interrupted_run_goes_on_where_it_was(toy, hand_in, monkeypatch, run)
     assert told.splitlines()[-1].startswith("recsys-course: interrupted")
 
     graded = []
-    monkeypatch.setattr(klass, "grade", lambda *args: graded.append(args[2]) or real(*args))
-    assert [each.student for each in grade_all(toy, handed_in(toy, ["sums"])[0])] == [
+    monkeypatch.setattr(klass, "grade", lambda each: graded.append(each.student) or real(each))
+    assert [each.student for each in grade_all(handed_in(toy, ["sums"])[0])] == [
         "ann", "bob", "eve",
     ]  # fmt: skip
     assert graded == ["bob", "eve"]
@@ -404,7 +420,7 @@ def test_things_that_are_no_submissions_are_named(toy, hand_in):
     if sys.platform != "win32":
         write(folder / "e[v]e" / "sums" / "sums.ipynb", "{}")
     submissions, strays = handed_in(toy, ["sums"])
-    assert submissions == [("sums", "ann")]
+    assert submissions == [Submission(toy, "sums", "ann")]
     told = dict(stray.split(": ", 1) for stray in strays)
     assert "unpack it" in told["submitted/bob.zip"]
     assert told["submitted/carl"] == "sums.ipynb belongs into a folder sums/ in it"

@@ -9,10 +9,13 @@ from nbgrader.utils import parse_utc
 
 from coursegrader.course.notebook import read
 from coursegrader.course.release import release
+from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from coursegrader.intake.submission import take_in
-from coursegrader.run.klass import grade_all, handed_in
+from coursegrader.intake.collect import handed_in
+from coursegrader.intake.copy import take_in
+from coursegrader.intake.submission import Submission
+from coursegrader.run.klass import grade_all
 
 NOTEBOOK = """{
  "cells": [
@@ -26,14 +29,15 @@ NOTEBOOK = """{
 @pytest.fixture
 def handed(tmp_path):
     """A submission of one notebook; the assignment has a file numbers.csv of its own."""
-    write(tmp_path / "source" / "numbers.csv", "1,2")
-    submitted = tmp_path / "ann" / "knn.ipynb"
-    write(submitted, NOTEBOOK.replace("NBGRADER", "{}"))
+    write(tmp_path / "nbgrader_config.py", "")
+    write(tmp_path / "source" / "knn" / "numbers.csv", "1,2")
+    ann = Submission(find(tmp_path), "knn", "ann")
+    write(ann.submitted, NOTEBOOK.replace("NBGRADER", "{}"))
     return SimpleNamespace(
-        submitted=submitted,
-        folder=submitted.parent,
+        submitted=ann.submitted,
+        folder=ann.submitted.parent,
         into=tmp_path / "into",
-        take=lambda: take_in(submitted, tmp_path / "into", tmp_path / "source"),
+        take=lambda: take_in(ann, tmp_path / "into"),
     )
 
 
@@ -103,7 +107,7 @@ def test_what_systems_put_into_folders_is_nobodys_submission(toy, hand_in):
     for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "Desktop.ini", "~$list.xlsx"):
         write(folder / name, "")
         write(folder / "ann" / "sums" / name, "")
-    assert handed_in(toy, ["sums"]) == ([("sums", "ann")], [])
+    assert handed_in(toy, ["sums"]) == ([Submission(toy, "sums", "ann")], [])
     write(folder / "sums.zip", "what a person put there is named")
     (stray,) = handed_in(toy, ["sums"])[1]
     assert stray.startswith("submitted/sums.zip: not a folder; unpack it as submitted/<student>/")
@@ -225,7 +229,7 @@ def test_a_students_folder_that_is_not_text_does_not_stop_the_others(toy, hand_i
     folder = os.fsencode(toy.root / "submitted") + b"/" + name + b"/sums"
     os.makedirs(folder)
     submissions, strays = handed_in(toy, ["sums"])
-    assert submissions == [("sums", "ann")]
+    assert submissions == [Submission(toy, "sums", "ann")]
     assert strays[0].endswith(
         "its name is not plain UTF-8 text, as in archives from Windows; rename it"
     )
@@ -240,15 +244,14 @@ def test_a_surprise_in_one_submission_does_not_stop_the_others(toy, hand_in, mon
     release(toy, "sums")
     for student in ("ann", "bob"):
         hand_in(toy, student)
-    from coursegrader.run import klass
 
-    def fingerprint(folder, release):
-        if folder.parent.name == "ann":
+    def fingerprint(self):
+        if self.student == "ann":
             raise ZeroDivisionError("nobody\nforesaw it")
         return "new"
 
-    monkeypatch.setattr(klass, "_fingerprint", fingerprint)
-    ann, bob = grade_all(toy, [("sums", "ann"), ("sums", "bob")])
+    monkeypatch.setattr(Submission, "fingerprint", fingerprint)
+    ann, bob = grade_all(handed_in(toy, ["sums"])[0])
     assert ann.reason == (
         "submitted/ann/sums/sums.ipynb: cannot be worked with "
         "(ZeroDivisionError: nobody foresaw it)"

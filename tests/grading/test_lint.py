@@ -13,7 +13,7 @@ SOLUTION = "### BEGIN SOLUTION\n    return a + b\n    ### END SOLUTION"
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert add(1, 1) == 2\n### END HIDDEN TESTS"
 
 
-OURS = Config({"Lint": {"checks": ["recsys_course.homework"]}})
+OURS = Config({"CourseGrader": {"checks": ["recsys_course.homework"]}})
 
 
 @pytest.fixture(scope="module")
@@ -127,9 +127,9 @@ def test_only_what_the_course_names_is_a_check(clean):
 
 def test_a_module_of_checks_that_is_not_there_is_one_line(clean):
     with pytest.raises(UserError) as found:
-        lint(clean, Config({"Lint": {"checks": ["nowhere.checks"]}}))
+        lint(clean, Config({"CourseGrader": {"checks": ["nowhere.checks"]}}))
     assert str(found.value) == (
-        "nbgrader_config.py, c.Lint.checks: 'nowhere.checks' cannot be imported "
+        "nbgrader_config.py, c.CourseGrader.checks: 'nowhere.checks' cannot be imported "
         "(No module named 'nowhere'); name a module of this environment"
     )
 

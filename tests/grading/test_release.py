@@ -6,6 +6,7 @@ import os
 import nbformat
 import pytest
 
+from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import compare, release, troubles
 from coursegrader.course.root import find
@@ -98,7 +99,7 @@ def test_other_files_are_copied_and_those_of_the_release_are_kept(toy):
 
 def test_the_gradebook_knows_the_hidden_tests_and_the_points(toy):
     release(toy, "sums")
-    with toy.gradebook() as gradebook:
+    with opened(toy) as gradebook:
         cells = {
             cell.name: cell.max_score
             for cell in gradebook.find_notebook("sums", "sums").grade_cells
@@ -164,14 +165,13 @@ def test_a_second_notebook_is_a_trouble(toy):
     ]
 
 
-def test_the_other_edition_has_folders_of_its_own(toy):
+def test_the_other_edition_has_folders_of_its_own(toy, monkeypatch):
     for name in ("solutions", "homework"):
         (toy.root / name / "en").mkdir(parents=True, exist_ok=True)
     (toy.root / "solutions" / "en").rename(toy.root / "solutions" / "ru")
-    russian = find(toy.root, language="ru")
-    release(russian, "sums")
+    monkeypatch.setenv("RECSYS_COURSE_LANG", "ru")
+    release(find(toy.root), "sums")
     assert (toy.root / "homework" / "ru" / "sums" / "sums.ipynb").is_file()
-    assert "RECSYS_COURSE_LANG" not in os.environ
 
 
 def test_a_folder_that_is_no_course(tmp_path):
@@ -184,6 +184,23 @@ def test_a_folder_that_is_no_course(tmp_path):
 def test_the_nearest_course_upwards_is_found(toy, monkeypatch):
     monkeypatch.chdir(toy.source("sums").parent)
     assert find().root == toy.root
+
+
+def test_finding_a_course_changes_no_variable(toy):
+    before = dict(os.environ)
+    find(toy.root)
+    assert dict(os.environ) == before
+
+
+def test_an_option_of_another_type_is_named(toy):
+    write(toy.root / "nbgrader_config.py", "c = get_config()\nc.CourseGrader.bank = 5")
+    with pytest.raises(UserError, match=r"nbgrader_config\.py: The 'bank' trait of a CourseGrader"):
+        find(toy.root)
+
+
+def test_what_is_chosen_for_one_command_changes_nothing_else(toy):
+    assert toy.directory(assignment_id="sums").assignment_id == "sums"
+    assert toy.directory().assignment_id == ""
 
 
 def test_a_broken_configuration_is_named(toy):

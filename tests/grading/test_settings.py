@@ -6,6 +6,7 @@ from nbformat.v4 import new_code_cell
 from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import release
 from coursegrader.files import write
+from coursegrader.intake.submission import Submission
 from coursegrader.run.one import grade
 
 BY_CLASS = (
@@ -44,8 +45,8 @@ def points(course, student, tip, *answers):
         (cell,) = [cell for cell in notebook.cells if cell.id == name]
         cell.source = source
     notebook.cells.insert(1, new_code_cell(tip, id="tip"))
-    write(course.submitted(student, "sums"), to_text(notebook))
-    outcome = grade(course, "sums", student)
+    write(Submission(course, "sums", student).submitted, to_text(notebook))
+    outcome = grade(Submission(course, "sums", student))
     assert outcome.reason == ""
     return outcome.points
 

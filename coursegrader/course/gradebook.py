@@ -1,0 +1,120 @@
+"""nbgrader's gradebook: opened here and nowhere else, with errors that say what to do."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from sqlalchemy.exc import SQLAlchemyError
+
+from coursegrader.course.root import Course
+from coursegrader.environment import variables
+from coursegrader.errors import UserError
+
+_FILE = "sqlite:///"  # how the address of a gradebook that is a file begins
+
+
+@contextmanager
+def opened(course: Course) -> Iterator[Gradebook]:
+    """Open a course's gradebook; it is made if there is none.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Yields
+    ------
+    nbgrader.api.Gradebook
+        Closed at the end of the ``with`` block.
+
+    Raises
+    ------
+    UserError
+        If it can't be read or written.
+    """
+    directory = course.directory()
+    # nbgrader calls ``alembic`` by its name when it makes a gradebook
+    commands = str(Path(sys.executable).parent)
+    path = os.pathsep.join([commands, os.environ.get("PATH", os.defpath)])
+    try:
+        with variables(PATH=path):
+            gradebook = Gradebook(directory.db_url, directory.course_id)
+        with gradebook:
+            yield gradebook
+    except SQLAlchemyError as error:
+        raise gradebook_error(course, error) from error
+
+
+def is_made(course: Course) -> bool:
+    """Tell whether there is a gradebook; to open it would make it.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Returns
+    -------
+    bool
+        True also for one that is no file, of which nobody can tell.
+    """
+    url = course.directory().db_url
+    return not url.startswith(_FILE) or Path(url.removeprefix(_FILE)).exists()
+
+
+def release_digest(course: Course, assignment: str) -> str | None:
+    """Hash the cells of an assignment as the gradebook knows them, hidden tests included.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        Its name.
+
+    Returns
+    -------
+    str or None
+        64 hexadecimal digits; None if nothing of it is recorded.
+    """
+    with opened(course) as gradebook:
+        if assignment not in {each.name for each in gradebook.assignments if each.notebooks}:
+            return None
+        cells = gradebook.find_notebook(assignment, assignment).source_cells
+        digest = hashlib.sha256()
+        for name, source in sorted((cell.name, cell.source) for cell in cells):
+            digest.update(f"{name}\0{source}\0".encode())
+        return digest.hexdigest()
+
+
+def gradebook_error(course: Course, error: Exception) -> UserError:
+    """Turn a database's complaint into one line.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    error : Exception
+        What went wrong.
+
+    Returns
+    -------
+    UserError
+        To be raised.
+
+    Examples
+    --------
+    >>> from traitlets.config import Config
+    >>> course = Course(Path("/ml"), Config({"CourseDirectory": {"db_url": "sqlite:///points.db"}}))
+    >>> print(gradebook_error(course, OSError("database is locked")))
+    points.db: database is locked; is another grader at work, the disk full or read-only?
+    """
+    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return UserError(
+        f"{course.directory().db_url.removeprefix(_FILE)}: {cause}; "
+        "is another grader at work, the disk full or read-only?"
+    )

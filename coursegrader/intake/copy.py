@@ -1,0 +1,107 @@
+"""From what a student handed in to a folder that nbgrader can digest; the original is only read."""
+
+import codecs
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.utils import parse_utc
+
+from coursegrader.course.notebook import read, to_text
+from coursegrader.errors import UserError
+from coursegrader.files import write
+from coursegrader.intake.submission import Submission
+
+TIMESTAMP = "timestamp.txt"
+_MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+def take_in(submission: Submission, into: Path) -> None:
+    """Copy a submission: the notebook in normal form, beside it the other plain files.
+
+    Links and pipes stay behind, and so does a ``timestamp.txt`` that holds no time: nothing here
+    depends on it. So does what stands in the way of the assignment's own files.
+
+    Parameters
+    ----------
+    submission : Submission
+        What was handed in; it is only read.
+    into : Path
+        A folder that isn't there yet.
+
+    Raises
+    ------
+    UserError
+        If there is no such notebook or it can't be graded; says what was expected instead.
+    """
+    submitted = submission.submitted
+    source = submission.course.source(submission.assignment).parent
+    if not submitted.exists() and submitted.parent.is_dir():
+        if submitted.is_symlink():
+            raise UserError(f"{submitted}: a link to nowhere; hand in the file itself")
+        raise UserError(f"no {submitted.name}; {_instead(submitted)}")
+    notebook = read(submitted)
+    _forget_copies(notebook)
+    for path in submitted.parent.rglob("*"):
+        inside = path.relative_to(submitted.parent)
+        given = any((source / part).is_file() for part in [inside, *inside.parents])
+        if path.is_file() and not path.is_symlink() and not given and path.name != TIMESTAMP:
+            (into / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, into / inside)
+    write(into / submitted.name, to_text(notebook))
+    handed_in = _time(submitted.with_name(TIMESTAMP))
+    if handed_in:
+        write(into / TIMESTAMP, f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+
+
+def _instead(submitted: Path) -> str:
+    """Say which notebooks there are, and what to do with them."""
+    folder = submitted.parent
+    inside = [path.relative_to(folder) for path in sorted(folder.rglob("*.ipynb"))]
+    others = [path for path in inside if not any(part.startswith(".") for part in path.parts)]
+    if not others:
+        return "none is there"
+    found = ", ".join(path.as_posix() for path in others[:3])
+    deeper = next((path for path in others if path.name == submitted.name), None)
+    if deeper is None:
+        return f"found instead: {found}; rename it"
+    if (folder / deeper).is_symlink() and not (folder / deeper).exists():
+        return f"found instead: {found}, a link to nowhere; hand in the file itself"
+    return f"found instead: {folder / deeper}; move it to {submitted}"
+
+
+def _forget_copies(notebook: NotebookNode) -> None:
+    """Make ordinary cells of copies that change no answer; Jupyter copies a cell's name, too.
+
+    Of a locked cell nbgrader restores the source, whatever became of it, so the first one counts.
+    Of an answer it must be clear which one is meant.
+    """
+    first: dict[str, NotebookNode] = {}
+    unclear = []
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if not name:
+            continue
+        kept = first.setdefault(name, cell)
+        if cell is kept:
+            continue
+        if utils.is_solution(kept) and cell.source != kept.source:
+            unclear.append(name)
+        del cell.metadata["nbgrader"]
+    if unclear:
+        names = ", ".join(dict.fromkeys(unclear))
+        raise UserError(f"answers exist more than once and differ: {names}; delete the copies")
+
+
+def _time(path: Path) -> datetime | None:
+    """Read when it was handed in, in UTC; None if the file says nothing of the kind."""
+    if not path.is_file():
+        return None
+    raw = path.read_bytes()
+    text = raw.decode(_MARKS.get(raw[:2], "utf-8-sig"), "replace").strip()
+    try:
+        return parse_utc(text) if text else None
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None  # a word, another language's date: what dateutil can't read

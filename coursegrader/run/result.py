@@ -1,0 +1,132 @@
+"""What became of one submission: points and reasons, question by question."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.api import SubmittedAssignment
+
+from coursegrader.intake.submission import Submission
+from coursegrader.run.reasons import reason_of
+
+
+@dataclass(frozen=True)
+class Question:
+    """One student's points for one graded cell.
+
+    Parameters
+    ----------
+    name : str
+        The cell's ``grade_id``.
+    points, max_points : float
+        What was got and what could be.
+    needs_manual_grading : bool
+        Whether it waits for a person.
+    reason : str
+        Why points were lost, in one line; empty if none were, or nobody has looked yet.
+    """
+
+    name: str
+    points: float
+    max_points: float
+    needs_manual_grading: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one submission.
+
+    Parameters
+    ----------
+    assignment, student : str
+        What it is and whose.
+    questions : tuple of Question
+        In the order of the notebook; none if the gradebook doesn't know the submission.
+    reason : str
+        Why the whole could not be graded as it should; empty if all is well.
+    unchanged : bool
+        Whether these are the points of an earlier run.
+    """
+
+    assignment: str
+    student: str
+    questions: tuple[Question, ...] = ()
+    reason: str = ""
+    unchanged: bool = False
+
+    @property
+    def points(self) -> float:
+        """All points together, those given by hand included."""
+        return sum(question.points for question in self.questions)
+
+    @property
+    def max_points(self) -> float:
+        """All points that could be got."""
+        return sum(question.max_points for question in self.questions)
+
+    @property
+    def needs_manual_grading(self) -> bool:
+        """Whether any question waits for a person."""
+        return any(question.needs_manual_grading for question in self.questions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the points as plain data, for JSON."""
+        return {
+            "assignment": self.assignment,
+            "student": self.student,
+            "points": self.points,
+            "max_points": self.max_points,
+            "needs_manual_grading": self.needs_manual_grading,
+            "questions": [asdict(question) for question in self.questions],
+        }
+
+
+def result(
+    submission: Submission,
+    entry: SubmittedAssignment | None,
+    executed: dict[str, NotebookNode] | None,
+    reason: str = "",
+    unchanged: bool = False,
+) -> Result:
+    """Put the gradebook's points beside what the executed notebook shows.
+
+    Parameters
+    ----------
+    submission : Submission
+        Whose, and of what.
+    entry : nbgrader.api.SubmittedAssignment or None
+        What the gradebook knows of it.
+    executed : dict of str to NotebookNode or None
+        The cells of the executed notebook by their names, if there is one.
+    reason : str
+        Why it could not be graded, if that is known already.
+    unchanged : bool
+        Whether it was graded earlier.
+
+    Returns
+    -------
+    Result
+        Graded cells that the student has deleted are a reason of their own.
+    """
+    whose = submission.assignment, submission.student
+    if entry is None:
+        return Result(*whose, reason=reason or "nbgrader made no row for it")
+    shown = executed or {}
+    order = {name: place for place, name in enumerate(shown)}
+    grades = [grade for notebook in entry.notebooks for grade in notebook.grades]
+    grades.sort(key=lambda grade: (order.get(grade.name, len(order)), grade.name))
+    questions = tuple(
+        Question(
+            grade.name,
+            grade.score,
+            grade.max_score,
+            grade.needs_manual_grade,
+            reason_of(grade, shown.get(grade.name)),
+        )
+        for grade in grades
+    )
+    missing = sorted(grade.name for grade in grades if grade.name not in shown)
+    if missing and executed is not None and not reason:
+        reason = f"graded cells are missing: {', '.join(missing)}; restore them"
+    return Result(*whose, questions, reason, unchanged)

@@ -1,0 +1,26 @@
+"""The command ``recsys-course release``: the grader's, for one edition of the course."""
+
+import copy
+import os
+
+import click
+
+from coursegrader.cli.release import release as _release
+
+
+def _choose(ctx: click.Context, param: click.Parameter, lang: str | None) -> None:
+    """Let nbgrader_config.py see the edition; at the command's end the variable is as it was."""
+    if lang:
+        os.environ["RECSYS_COURSE_LANG"] = lang
+
+
+release = copy.copy(_release)
+release.params = [
+    *_release.params,
+    click.Option(
+        ["--lang"],
+        expose_value=False,
+        callback=_choose,
+        help="The edition, en or ru [default: RECSYS_COURSE_LANG or en].",
+    ),
+]
