@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from recsys_course.checks import whole_numbers
 from recsys_course.errors import CourseError, UnknownIdError
 from recsys_course.views import check_views, seconds_of
 
@@ -191,7 +192,7 @@ class Interactions:
         UnknownIdError
             If an index is below -1 or beyond the last column.
         """
-        columns = _whole(index, "index")
+        columns = whole_numbers(index, "index")
         items = len(self.content_ids)
         outside = columns[(columns < -1) | (columns >= items)]
         if outside.size:
@@ -202,17 +203,6 @@ class Interactions:
         return int(found) if found.ndim == 0 else found
 
 
-def _whole(values: ArrayLike, name: str) -> NDArray[np.int64]:
-    array = np.asarray(values)
-    if not array.size:
-        return array.astype(np.int64)
-    if not np.issubdtype(array.dtype, np.integer):
-        raise CourseError(f"{name}: expected whole numbers, found {array.dtype}")
-    if array.dtype == np.uint64 and array.max() >= 2**63:
-        raise CourseError(f"{name}: {array.max()} is too large, ids go up to 2**63 - 1")
-    return array.astype(np.int64, copy=False)
-
-
 def _encode(
     column: pd.Series, ids: ArrayLike | None, unknown: str
 ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
@@ -220,7 +210,7 @@ def _encode(
     values = column.to_numpy(np.int64)
     if ids is None:
         return cast("tuple[Any, Any]", pd.factorize(values, sort=True))
-    given = _whole(ids, f"{column.name}s")
+    given = whole_numbers(ids, f"{column.name}s")
     if given.ndim != 1 or (given[1:] <= given[:-1]).any():
         raise CourseError(
             f"{column.name}s: expected ascending ids, each once; pass numpy.unique(ids)"
@@ -235,7 +225,7 @@ def _encode(
 
 
 def _index(values: ArrayLike, ids: NDArray[np.int64], name: str) -> int | NDArray[np.int64]:
-    wanted = _whole(values, name)
+    wanted = whole_numbers(values, name)
     index = np.searchsorted(ids, wanted)
     known = np.zeros(wanted.shape, bool)
     if len(ids):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from recsys_course.checks import check_count, check_share
 from recsys_course.errors import CourseError, DataError
 from recsys_course.views import check_times, check_views
 
@@ -65,9 +66,8 @@ def by_user(views: pd.DataFrame, test_share: float = 0.2, seed: int = 0) -> Spli
     >>> set(train.user_id) & set(test.user_id), test.user_id.nunique()
     (set(), 1)
     """
-    _check_share(test_share)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise CourseError(f"seed: expected a whole number from 0 up, not {seed!r}")
+    check_share(test_share, "test_share")
+    check_count(seed, "seed", 0)
     check_views(views, "user_id")
     rows, users = pd.factorize(views["user_id"].to_numpy(np.int64), sort=True)
     count = _part(test_share, len(users))
@@ -127,7 +127,7 @@ def by_time(
     if test_share is not None and moment is not None:
         raise CourseError("by_time: give test_share or moment, not both")
     share = 0.2 if test_share is None else test_share
-    _check_share(share)
+    check_share(share, "test_share")
     check_views(views, "view_ts")
     check_times(views)
     first, last = views["view_ts"].min(), views["view_ts"].max()
@@ -190,8 +190,7 @@ def leave_last_n(views: pd.DataFrame, n: int = 1) -> Split:
     >>> leave_last_n(views).test[["user_id", "content_id"]].values.tolist()
     [[1, 8]]
     """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise CourseError(f"n: expected a whole number from 1 up, not {n!r}")
+    check_count(n, "n")
     pair, from_last, count = _pairs_by_first_view(views)
     held_out = (from_last < n) & (count > n)
     if not held_out.any():
@@ -236,7 +235,7 @@ def leave_last_share(views: pd.DataFrame, test_share: float = 0.2) -> Split:
     >>> list(leave_last_share(views, 0.5).test.content_id)
     [9]
     """
-    _check_share(test_share)
+    check_share(test_share, "test_share")
     pair, from_last, count = _pairs_by_first_view(views)
     held_out = from_last < np.floor(test_share * count + 1e-9)
     if not held_out.any():
@@ -254,12 +253,6 @@ def _split(views: pd.DataFrame, held_out: np.ndarray) -> Split:
 def _part(share: float, whole: int) -> int:
     """Round up, but not for what is only a rounding error: 0.07 * 100 is 7.000000000000001."""
     return math.ceil(share * whole - 1e-9)
-
-
-def _check_share(share: float) -> None:
-    if not isinstance(share, float | int | np.number) or not 0 < share < 1:
-        hint = f"; for {share} % write {share / 100}" if share in range(2, 100) else ""
-        raise CourseError(f"test_share: expected a number above 0 and below 1, not {share!r}{hint}")
 
 
 def _moment(moment: pd.Timestamp) -> pd.Timestamp:

@@ -18,6 +18,7 @@ from coursegrader.course.notebook import (
     to_text,
 )
 from coursegrader.files import write
+from recsys_course.edition import VARIABLE, edition_of
 from recsys_course.errors import CourseError
 
 SECONDS_PER_CELL = 600
@@ -143,10 +144,8 @@ def _environment(path: Path, data: Path | None) -> dict[str, str]:
     }
     if data:
         environment["DATA_DIR"] = str(data.resolve())
-    for folder in path.resolve().parents:
-        if folder.parent.name in ("lessons", "solutions"):
-            return environment | {"RECSYS_COURSE_LANG": folder.name}
-    return environment
+    edition = edition_of(path)
+    return environment | ({VARIABLE: edition} if edition else {})
 
 
 def blemishes(notebook: NotebookNode) -> list[str]:

@@ -27,7 +27,7 @@ def data() -> None:
 @_as_json
 def list_(as_json: bool) -> None:
     """List files that are recognised in a folder, and data sets that can be fetched."""
-    from recsys_course.data.registry import PUBLIC
+    from recsys_course.data.download import PUBLIC
     from recsys_course.data.sources import SOURCES
 
     sources = [
@@ -158,7 +158,7 @@ def fetch(name: str, folder: Path | None) -> None:
     folder with copies of the archives to have it tried first.
     """
     from recsys_course.data.download import fetch as download
-    from recsys_course.data.registry import find
+    from recsys_course.data.download import find
 
     item = find(name)
     click.echo(f"{item.name}: {item.megabytes} MB; terms: {item.terms}", err=True)

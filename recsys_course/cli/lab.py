@@ -8,80 +8,7 @@ from urllib.parse import quote
 import click
 
 from coursegrader.environment import clean
-from recsys_course.errors import CourseError
-
-
-def course_root(start: Path | None = None) -> Path:
-    """Find the course's folder: the nearest one with lessons, else the one the package lies in.
-
-    Parameters
-    ----------
-    start : Path, optional
-        Where to look first, then in the folders above it; the current folder by default.
-
-    Returns
-    -------
-    Path
-        The absolute path of the folder that holds ``lessons/<lang>/*.ipynb``.
-
-    Raises
-    ------
-    CourseError
-        If there are no lessons in any of those places.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp()).resolve()
-    >>> lesson = folder / "lessons" / "en" / "02_knn.ipynb"
-    >>> lesson.parent.mkdir(parents=True)
-    >>> lesson.touch()
-    >>> course_root(lesson.parent) == folder
-    True
-    """
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
-        if any(folder.glob("lessons/*/*.ipynb")):
-            return folder
-    raise CourseError(f"{here}: no lessons here or above; start it in the course's folder")
-
-
-def first_lesson(root: Path, lang: str) -> Path:
-    """Name the notebook that JupyterLab opens first.
-
-    Parameters
-    ----------
-    root : Path
-        The course's folder.
-    lang : str
-        The edition, a folder of ``lessons/``.
-
-    Returns
-    -------
-    Path
-        The first notebook of the edition, relative to the course's folder.
-
-    Raises
-    ------
-    CourseError
-        If the edition has no lessons; the message names those that have.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> root = Path(tempfile.mkdtemp())
-    >>> (root / "lessons" / "en").mkdir(parents=True)
-    >>> for name in ("03_latent_factors.ipynb", "02_knn.ipynb"):
-    ...     (root / "lessons" / "en" / name).touch()
-    >>> first_lesson(root, "en").as_posix()
-    'lessons/en/02_knn.ipynb'
-    """
-    lessons = sorted((root / "lessons").glob("*/*.ipynb"))
-    editions = {lesson.parent.name: lesson for lesson in reversed(lessons)}
-    if lang not in editions:
-        known = ", ".join(sorted(editions))
-        raise CourseError(f"--lang {lang}: no such edition of the lessons; there is: {known}")
-    return editions[lang].relative_to(root)
+from recsys_course.edition import LANGUAGES, VARIABLE, course_root, first_lesson
 
 
 def _own_settings(folder: Path) -> dict[str, str]:
@@ -100,10 +27,10 @@ def _own_settings(folder: Path) -> dict[str, str]:
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option(
     "--lang",
-    envvar="RECSYS_COURSE_LANG",
-    default="en",
+    envvar=VARIABLE,
+    default=LANGUAGES[0],
     show_default=True,
-    help="Edition of the lessons and of the synthetic data: en, ru.",
+    help=f"Edition of the lessons and of the synthetic data: {', '.join(LANGUAGES)}.",
 )
 @click.argument("jupyter_options", nargs=-1, type=click.UNPROCESSED)
 def lab(lang: str, jupyter_options: tuple[str, ...]) -> None:
@@ -113,7 +40,7 @@ def lab(lang: str, jupyter_options: tuple[str, ...]) -> None:
     """
     root = course_root()
     lesson = first_lesson(root, lang)
-    os.environ.update(_own_settings(root / ".course" / "lab"), RECSYS_COURSE_LANG=lang)
+    os.environ.update(_own_settings(root / ".course" / "lab") | {VARIABLE: lang})
     # nbgrader calls `alembic` by name
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     os.chdir(root)  # where nbgrader looks for nbgrader_config.py

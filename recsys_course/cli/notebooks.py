@@ -9,12 +9,11 @@ from tqdm import tqdm
 
 from coursegrader.cli.options import PATH
 from coursegrader.course.notebook import read
-from coursegrader.course.root import find
 from coursegrader.errors import UserError, one_line, surprises_named
 from recsys_course.authoring.execute import refresh
 from recsys_course.authoring.other_data import Journal, run_on, table
-from recsys_course.cli.lab import course_root
 from recsys_course.data.sources import recognise
+from recsys_course.edition import course_root
 from recsys_course.errors import CourseError
 
 SHELVES = ("lessons/*/*.ipynb", "solutions/*/*/*.ipynb")
@@ -48,9 +47,9 @@ def notebooks(paths: tuple[Path, ...], check: bool, folders: tuple[Path, ...], a
     if again and not folders:
         raise click.UsageError("--again goes with --data")
     if folders:
-        _on_other_data(list(paths) or _all(find().root, SHELVES[:1]), folders, again)
+        _on_other_data(list(paths) or _all(course_root(), SHELVES[:1]), folders, again)
     else:
-        _refresh(list(paths) or _all(find().root, SHELVES), check)
+        _refresh(list(paths) or _all(course_root(), SHELVES), check)
 
 
 def _on_other_data(lessons: list[Path], folders: tuple[Path, ...], again: bool) -> None:

@@ -6,12 +6,13 @@ import os
 import click
 
 from coursegrader.cli.release import release as _release
+from recsys_course.edition import LANGUAGES, VARIABLE
 
 
 def _choose(ctx: click.Context, param: click.Parameter, lang: str | None) -> None:
     """Let nbgrader_config.py see the edition; at the command's end the variable is as it was."""
     if lang:
-        os.environ["RECSYS_COURSE_LANG"] = lang
+        os.environ[VARIABLE] = lang
 
 
 release = copy.copy(_release)
@@ -21,6 +22,6 @@ release.params = [
         ["--lang"],
         expose_value=False,
         callback=_choose,
-        help="The edition, en or ru [default: RECSYS_COURSE_LANG or en].",
+        help=f"The edition, {' or '.join(LANGUAGES)} [default: {VARIABLE} or {LANGUAGES[0]}].",
     ),
 ]

@@ -1,9 +1,9 @@
 """How good recommendations are: their ranking, what is beyond accuracy, models side by side."""
 
 from recsys_course.metrics.beyond import coverage, novelty, popularity_bias, serendipity
-from recsys_course.metrics.bootstrap import paired_difference
 from recsys_course.metrics.evaluation import evaluate
 from recsys_course.metrics.genres import diversity, genre_matrix
+from recsys_course.metrics.per_user import per_user
 from recsys_course.metrics.ranking import (
     average_precision,
     hit_rate,
@@ -13,7 +13,7 @@ from recsys_course.metrics.ranking import (
     reciprocal_rank,
 )
 from recsys_course.metrics.rating import mae, rmse
-from recsys_course.metrics.table import per_user
+from recsys_course.statistics import paired_difference
 
 __all__ = [
     "average_precision",

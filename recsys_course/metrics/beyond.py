@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from recsys_course.metrics.by_user import mean_of
+from recsys_course.checks import check_count
+from recsys_course.metrics.formulas import mean_of
 from recsys_course.metrics.lists import Lists
-from recsys_course.models.checks import check_count
 
 
 def coverage(recommended: ArrayLike, items: int, k: int | None = None) -> float:

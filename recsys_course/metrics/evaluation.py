@@ -7,18 +7,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
-from tqdm import tqdm
 
+from recsys_course.checks import check_count
 from recsys_course.errors import CourseError
-from recsys_course.metrics.asking import ask, check_model
+from recsys_course.matrices import checked_matrix, checked_pattern
+from recsys_course.metrics.answers import ask, check_model
 from recsys_course.metrics.beyond import coverage
-from recsys_course.metrics.bootstrap import intervals
-from recsys_course.metrics.by_user import METRICS, values_of
-from recsys_course.metrics.checks import checked_genres, checked_pattern
-from recsys_course.metrics.lists import Lists
-from recsys_course.metrics.table import computable
+from recsys_course.metrics.formulas import METRICS, values_of
+from recsys_course.metrics.lists import Lists, checked_genres
+from recsys_course.metrics.per_user import computable
 from recsys_course.models import Recommender, model_bytes
-from recsys_course.models.checks import check_count, checked_matrix
+from recsys_course.progress import bar, shown
+from recsys_course.statistics import intervals
 
 
 def evaluate(
@@ -117,9 +117,9 @@ def evaluate(
     by_user = [metric for metric in names if metric in METRICS]
     values = np.empty((len(models), len(users), len(by_user)))
     shares, costs = [], []
-    with tqdm(models.items(), leave=False, disable=None if show_progress else True) as bar:
-        for number, (name, model) in enumerate(bar):
-            bar.set_description(name)
+    with shown(show_progress), bar(models.items()) as each:
+        for number, (name, model) in enumerate(each):
+            each.set_description(name)
             with _naming(name):
                 answer = ask(model, train, users, known, k, visible is not None)
                 lists = Lists(answer.ids, relevant=relevant, train=train, genres=genres)

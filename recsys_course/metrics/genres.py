@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from recsys_course.errors import DataError
-from recsys_course.metrics.by_user import mean_of
+from recsys_course.metrics.formulas import mean_of
 from recsys_course.metrics.lists import Lists
 from recsys_course.views import check_columns
 

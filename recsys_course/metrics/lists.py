@@ -8,13 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from recsys_course.errors import CourseError
-from recsys_course.metrics.checks import (
-    checked_genres,
-    checked_items,
-    checked_k,
-    checked_lists,
-    checked_pattern,
-)
+from recsys_course.matrices import checked_pattern
+from recsys_course.metrics.recommended import checked_items, checked_k, checked_lists
 
 
 class Hits(NamedTuple):
@@ -152,3 +147,32 @@ class Lists:
     def users(self) -> int:
         """Number of users in training with at least one item."""
         return int(np.count_nonzero(np.diff(self.train.indptr)))
+
+
+def checked_genres(genres: Any) -> sparse.csr_matrix:
+    """Return which item has which genre, as `checked_pattern` does.
+
+    Parameters
+    ----------
+    genres : sparse matrix, shape (items, genres)
+        It is never changed.
+
+    Returns
+    -------
+    csr_matrix of bool
+
+    Raises
+    ------
+    CourseError
+        If it isn't a sparse matrix, or no item has a genre.
+
+    Examples
+    --------
+    >>> checked_genres(sparse.csr_matrix((3, 0)))
+    Traceback (most recent call last):
+    recsys_course.errors.CourseError: genres: no item has a genre, so no two differ in theirs
+    """
+    pattern = checked_pattern(genres, "genres", "rows are items, columns are genres")
+    if not pattern.nnz:
+        raise CourseError("genres: no item has a genre, so no two differ in theirs")
+    return pattern

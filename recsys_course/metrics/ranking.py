@@ -9,7 +9,7 @@ precision, and the ideal list of NDCG, go by min(k, number of relevant items).
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from recsys_course.metrics.by_user import mean_of
+from recsys_course.metrics.formulas import mean_of
 from recsys_course.metrics.lists import Lists
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from recsys_course.checks import finite_numbers
 from recsys_course.errors import CourseError
 
 
@@ -70,25 +71,11 @@ def mae(predicted: ArrayLike, actual: ArrayLike) -> float:
 
 
 def _errors(predicted: ArrayLike, actual: ArrayLike) -> NDArray[np.float64]:
-    left, right = _numbers(predicted, "predicted"), _numbers(actual, "actual")
+    left, right = finite_numbers(predicted, "predicted"), finite_numbers(actual, "actual")
     if left.shape != right.shape:
         raise CourseError(
             f"predicted and actual: expected one shape, found {left.shape} and {right.shape}"
         )
     if not left.size:
         raise CourseError("predicted and actual: no ratings, so there is nothing to measure")
-    return left - right
-
-
-def _numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    try:
-        numbers = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        raise CourseError(f"{name}: expected an array of numbers") from None
-    good = np.isfinite(numbers)
-    if not good.all():
-        place = ", ".join(str(index) for index in np.argwhere(~good)[0])
-        raise CourseError(
-            f"{name}, position {place}: expected a finite number, found {numbers[~good][0]:g}"
-        )
-    return numbers
+    return np.subtract(left, right, dtype=np.float64)

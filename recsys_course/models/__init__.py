@@ -3,12 +3,12 @@
 from recsys_course.models.als import ALS
 from recsys_course.models.base import Recommender
 from recsys_course.models.factors import Factors
+from recsys_course.models.files import load, model_bytes, save
+from recsys_course.models.implicit import Implicit
 from recsys_course.models.neighbours import ItemKNN, UserKNN
 from recsys_course.models.popular import Popular
-from recsys_course.models.storage import load, model_bytes, save
 from recsys_course.models.svd import SVD
-from recsys_course.models.topfactors import top_from_factors
-from recsys_course.models.wrapped import Implicit
+from recsys_course.ranking.factors import top_from_factors
 
 __all__ = [
     "ALS",

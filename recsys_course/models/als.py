@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
+from recsys_course.checks import check_amount, check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.checks import check_amount, check_count
 from recsys_course.models.factors import FactorRecommender
+from recsys_course.progress import bar
 
 BATCH_NUMBERS = 2**20  # in the small systems solved at once: 8 MB
 BATCH_PAIRS = 2**14  # scored at once for the loss
@@ -103,7 +103,7 @@ class ALS(FactorRecommender):
         self.iterations = iterations
         self.seed = seed
 
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+    def _fit(self, user_items: sparse.csr_matrix) -> None:
         confidence = self.alpha * user_items.astype(np.float64)
         item_users = confidence.T.tocsr()
         random = np.random.default_rng(self.seed)
@@ -113,11 +113,8 @@ class ALS(FactorRecommender):
             for size in user_items.shape
         )
         losses = []
-        bar = tqdm(
-            range(self.iterations), delay=2, leave=False, disable=None if show_progress else True
-        )
         with threadpool_limits(1, "blas"):  # the systems are too small to be shared out
-            for _ in bar:
+            for _ in bar(range(self.iterations), delay=2):
                 users = best_factors(confidence, items, self.regularization)
                 items = best_factors(item_users, users, self.regularization)
                 losses.append(_loss(confidence, users, items, self.regularization))

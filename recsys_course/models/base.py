@@ -8,18 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from recsys_course.checks import check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.checks import (
-    check_columns,
-    check_count,
-    check_range,
-    checked_indices,
-    checked_matrix,
-)
-
-Ids = NDArray[np.int64]
-Items = NDArray[np.int32]
-Scores = NDArray[np.float64]
+from recsys_course.matrices import checked_matrix
+from recsys_course.models.asked import check_columns, check_range, checked_indices
+from recsys_course.progress import shown
+from recsys_course.ranking.types import Ids, Items, Scores
 
 
 class Recommender(Protocol):
@@ -84,8 +78,9 @@ class CourseRecommender(ABC):
                 f"user_items: {matrix.shape[0]:,} users, {matrix.shape[1]:,} items and no "
                 "interactions: nothing to learn from"
             )
-        self._fit(matrix, show_progress)
-        self._complete()
+        with shown(show_progress):
+            self._fit(matrix)
+            self._complete()
         self._shape = matrix.shape
 
     def recommend(
@@ -209,7 +204,7 @@ class CourseRecommender(ABC):
         return self._shape
 
     @abstractmethod
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None: ...
+    def _fit(self, user_items: sparse.csr_matrix) -> None: ...
 
     def _complete(self) -> None:  # noqa: B027 - a model may have nothing to add
         """Derive what is quicker to have at hand from what was learned."""

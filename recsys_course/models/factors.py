@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from recsys_course.errors import CourseError
-from recsys_course.models.base import CourseRecommender, Ids, Scores
-from recsys_course.models.factor_checks import checked_factors
-from recsys_course.models.topfactors import top_from_factors
+from recsys_course.models.base import CourseRecommender
+from recsys_course.ranking.factors import top_from_factors
+from recsys_course.ranking.operands import checked_factors
+from recsys_course.ranking.types import Ids, Scores
 
 Mask = NDArray[np.bool_]
 
@@ -137,7 +138,7 @@ class Factors(FactorRecommender):
             self._known_items |= bias != 0
         self._shape = len(users), len(items)
 
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+    def _fit(self, user_items: sparse.csr_matrix) -> None:
         users, items = self._fitted_shape()
         if user_items.shape != (users, items):
             raise CourseError(

@@ -3,10 +3,13 @@
 import numpy as np
 from scipy import sparse
 
-from recsys_course.models.base import CourseRecommender, Ids, Scores
-from recsys_course.models.checks import check_columns, check_count, checked_matrix
-from recsys_course.models.cosine import CosineIndex
-from recsys_course.models.topk import top_of_product
+from recsys_course.checks import check_count
+from recsys_course.matrices import checked_matrix
+from recsys_course.models.asked import check_columns
+from recsys_course.models.base import CourseRecommender
+from recsys_course.ranking.cosine import CosineIndex
+from recsys_course.ranking.product import top_of_product
+from recsys_course.ranking.types import Ids, Scores
 
 
 class UserKNN(CourseRecommender):
@@ -92,7 +95,7 @@ class UserKNN(CourseRecommender):
             check_count(K, "K")
         return self._users.nearest(rows, K or self.K)
 
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+    def _fit(self, user_items: sparse.csr_matrix) -> None:
         self._user_items = user_items.copy()  # what the caller does to it later is theirs
 
     def _complete(self) -> None:
@@ -155,12 +158,12 @@ class ItemKNN(CourseRecommender):
         check_count(K, "K")
         self.K = K
 
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+    def _fit(self, user_items: sparse.csr_matrix) -> None:
         self._item_users = user_items.T.tocsr()
         everything = np.arange(user_items.shape[1])
         index = CosineIndex(self._item_users)
         K = min(self.K, len(everything))
-        ids, similarities = index.with_itself(everything, K, show_progress)
+        ids, similarities = index.with_itself(everything, K)
         self._similarity = _as_matrix(ids, similarities, len(everything))
 
     def _complete(self) -> None:

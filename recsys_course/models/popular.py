@@ -4,9 +4,10 @@ import numpy as np
 from scipy import sparse
 
 from recsys_course.errors import CourseError
-from recsys_course.models.base import CourseRecommender, Ids, Scores
-from recsys_course.models.checks import checked_matrix
-from recsys_course.models.rows import first_without
+from recsys_course.matrices import checked_matrix
+from recsys_course.models.base import CourseRecommender
+from recsys_course.ranking.rows import first_without
+from recsys_course.ranking.types import Ids, Scores
 
 
 class Popular(CourseRecommender):
@@ -61,7 +62,7 @@ class Popular(CourseRecommender):
             if not self.recent.nnz:
                 raise CourseError("recent: no interactions; take a longer time, or leave it out")
 
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+    def _fit(self, user_items: sparse.csr_matrix) -> None:
         counted = user_items if self.recent is None else self.recent
         if counted.shape[1] != user_items.shape[1]:
             raise CourseError(

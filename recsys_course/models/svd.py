@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from recsys_course.checks import check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.checks import check_count
 from recsys_course.models.factors import FactorRecommender
 
 
@@ -67,7 +67,7 @@ class SVD(FactorRecommender):
         check_count(factors, "factors")
         self.factors = factors
 
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+    def _fit(self, user_items: sparse.csr_matrix) -> None:
         from scipy.sparse.linalg import svds  # takes as long to load as all the rest of the models
 
         matrix = user_items.astype(np.float32)

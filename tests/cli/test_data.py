@@ -6,7 +6,6 @@ import pytest
 
 from recsys_course.cli import main
 from recsys_course.data import cache, load_views
-from recsys_course.data.download import fetch as real_fetch
 
 VIEWS = """\
 user_id,content_id,view_duration,view_ts,dt,platform
@@ -196,7 +195,7 @@ def test_fetch_goes_into_a_folder_of_that_name_unless_told(run, monkeypatch):
         asked.append((name, str(folder)))
         return folder
 
-    monkeypatch.setattr(f"{real_fetch.__module__}.fetch", fetch)
+    monkeypatch.setattr("recsys_course.data.download.fetch", fetch)
     status, out, err = run("fetch", "ml-1m")
     assert (status, out) == (0, "ml-1m: complete; DATA_DIR=ml-1m\n")
     assert "terms: research use" in err
@@ -208,7 +207,7 @@ def test_fetch_interrupted_says_what_is_kept(run, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"{real_fetch.__module__}.fetch", interrupted)
+    monkeypatch.setattr("recsys_course.data.download.fetch", interrupted)
     status, _, err = run("fetch", "ml-1m")
     assert status == 1
     assert "interrupted; what has come is kept, the same command goes on" in err

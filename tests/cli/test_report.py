@@ -1,7 +1,7 @@
 """The table of ``recsys-course report``; the command itself is run with ``grade``."""
 
 from coursegrader.cli.report import show
-from coursegrader.report.table import Question, Row
+from coursegrader.run.result import Question, Result
 
 
 def question(name, points, most, reason="", manual=False):
@@ -12,8 +12,8 @@ def test_assignments_have_a_table_each_and_lost_points_a_line_each(capsys, monke
     monkeypatch.setenv("COLUMNS", "100")
     died, wrong = question("test-fit", 0, 2, "died"), question("test-fit", 0, 2, "rows lie")
     half, full = question("test-one", 0.5, 3, "died"), question("test-one", 3, 3)
-    als = Row("als", "ann", (question("test-fit", 2, 2),))
-    show([als, Row("knn", "ann", (died, half)), Row("knn", "bob", (wrong, full))])
+    als = Result("als", "ann", (question("test-fit", 2, 2),))
+    show([als, Result("knn", "ann", (died, half)), Result("knn", "bob", (wrong, full))])
     out = capsys.readouterr().out
     als, knn = out.split("knn\n")
     assert [line.split() for line in als.splitlines()][-2:] == [["ann", "2", "2/2"], []]
@@ -25,7 +25,9 @@ def test_assignments_have_a_table_each_and_lost_points_a_line_each(capsys, monke
 
 def test_what_students_name_things_is_shown_as_it_is(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    show([Row("knn", "[red]ann", (question("test-fit", 0, 1, "list[int] expected, not [red]"),))])
+    show(
+        [Result("knn", "[red]ann", (question("test-fit", 0, 1, "list[int] expected, not [red]"),))]
+    )
     out = capsys.readouterr().out
     assert "[red]ann" in out
     assert "list[int] expected, not [red]" in out

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from recsys_course.data import DataError, load_catalogue, load_views, registry, transfer
-from recsys_course.data.download import fetch, matches
+from recsys_course import progress
+from recsys_course.data import DataError, load_catalogue, load_views
+from recsys_course.data.download import fetch, matches, public, transfer
 
 RATINGS = "".join(f"{at}\t10\t4\t964982703\n" for at in range(1, 20_001))
 ITEM = f"10|Up (1995)|14-Feb-1995|||0|1{'|0' * 17}\n"
@@ -124,8 +125,8 @@ def register(monkeypatch):
 
     def add(*addresses, content=GOOD, rows=ROWS):
         checksum = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        data = registry.PublicData("tiny", addresses, checksum, rows, 1, "none")
-        monkeypatch.setitem(registry.PUBLIC, "tiny", data)
+        data = public.PublicData("tiny", addresses, checksum, rows, 1, "none")
+        monkeypatch.setitem(public.PUBLIC, "tiny", data)
 
     return add
 
@@ -334,12 +335,12 @@ def test_an_interruption_keeps_what_has_come(serve, register, tmp_path, download
     server = serve()
     register(server.url())
 
-    class Impatient(transfer.tqdm):
+    class Impatient(progress.tqdm):
         def update(self, _=1):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(transfer, "tqdm", Impatient)
+        patched.setattr(progress, "tqdm", Impatient)
         with pytest.raises(KeyboardInterrupt):
             fetch("tiny", tmp_path / "folder")
     part = (downloads / "tiny.zip.part").read_bytes()
@@ -437,10 +438,10 @@ def test_checksums_of_well_known_contents(tmp_path):
 
 def test_every_public_data_set_has_a_checksum_terms_and_a_known_number_of_rows():
     kinds = {"sha256": 64, "git": 40}
-    for name, data in registry.PUBLIC.items():
+    for name, data in public.PUBLIC.items():
         kind, digits = data.checksum.split(":")
         assert re.fullmatch(f"[0-9a-f]{{{kinds[kind]}}}", digits), name
         assert data.terms
         assert min(data.rows.values()) > 1000
         assert data.addresses[0].startswith("https://")
-    assert len({data.checksum for data in registry.PUBLIC.values()}) == len(registry.PUBLIC)
+    assert len({data.checksum for data in public.PUBLIC.values()}) == len(public.PUBLIC)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from recsys_course.data.synthetic import FULL, make
-from recsys_course.data.synthetic.grammar import patterns
+from recsys_course.data.synthetic.titles.grammar import patterns
 
 CYRILLIC, LATIN = re.compile("[а-яё]", re.IGNORECASE), re.compile("[a-z]", re.IGNORECASE)
 EPISODE = {"en": r", episode \d+$", "ru": r", серия \d+$"}

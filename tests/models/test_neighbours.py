@@ -12,7 +12,8 @@ from implicit.nearest_neighbours import CosineRecommender
 from scipy import sparse
 
 from recsys_course.errors import CourseError
-from recsys_course.models import ItemKNN, UserKNN, topk
+from recsys_course.models import ItemKNN, UserKNN
+from recsys_course.ranking import product
 
 # CosineRecommender hands itself a COO matrix and warns of it
 pytestmark = pytest.mark.filterwarnings("ignore:Method expects CSR input")
@@ -193,8 +194,8 @@ def test_block_size_changes_nothing(monkeypatch):
         return result
 
     whole = everything()
-    monkeypatch.setattr(topk, "PRODUCT_CELLS", 100)
-    monkeypatch.setattr(topk, "MASK_CELLS", 300)
+    monkeypatch.setattr(product, "PRODUCT_CELLS", 100)
+    monkeypatch.setattr(product, "MASK_CELLS", 300)
     for one, other in zip(whole, everything(), strict=True):
         np.testing.assert_array_equal(one, other)
 

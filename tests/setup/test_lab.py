@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from recsys_course.cli import main
-from recsys_course.cli.lab import course_root
+from recsys_course.edition import course_root
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +27,7 @@ def folder(tmp_path):
         path.write_text(
             '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "utf-8"
         )
+    (course / "nbgrader_config.py").touch()
     return course
 
 

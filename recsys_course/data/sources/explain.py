@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.csv as csv
-from tqdm import tqdm
 
 from recsys_course.data.memory import arrows_own
 from recsys_course.data.sources.columns import Column, convert_options
 from recsys_course.data.sources.tables import Table
 from recsys_course.errors import DataError
+from recsys_course.progress import bar
 
 _BLOCK = 1 << 16
 _MEND = "correct it, or copy or fetch the file again"
@@ -47,7 +47,7 @@ def explain(table: Table, content: bytes, names: list[str], reason: str) -> Data
     line = 0
     # a terminal sees how far the search is, but only when it takes a while
     about = f"looking for the mistake in {table.path.name}"
-    for line, cells in tqdm(rows, desc=about, unit=" rows", delay=1, leave=False, disable=None):
+    for line, cells in bar(rows, desc=about, unit=" rows", delay=1):
         torn = _torn(table, cells, len(names))
         if not torn:
             block.append((line, cells))

@@ -6,18 +6,19 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
-from tqdm import tqdm
 
 from coursegrader.files import expanded
 from recsys_course.data.synthetic import market
 from recsys_course.data.synthetic.cinema import Cinema, make
 from recsys_course.data.synthetic.sizes import Size
 from recsys_course.errors import DataError
+from recsys_course.progress import bar
 
 VIEWS_FILE, CATALOGUE_FILE = "content_views.csv.gz", "content_description.csv.gz"
 
@@ -74,7 +75,7 @@ def write(cinema: Cinema | Size, folder: str | os.PathLike[str]) -> tuple[Path, 
         # beside the final files, so that the last step is a mere renaming
         draft = Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix=".", dir=folder)))
         rows = len(cinema.views) + len(cinema.catalogue)
-        progress = tqdm(total=rows, desc="writing", unit=" rows", delay=1, disable=None)
+        progress = bar(total=rows, desc="writing", unit=" rows", delay=1, leave=True)
         cleanup.enter_context(progress)
         for path, frame, as_written in files:
             _write_csv(draft / path.name, frame, as_written, progress)
@@ -84,7 +85,7 @@ def write(cinema: Cinema | Size, folder: str | os.PathLike[str]) -> tuple[Path, 
 
 
 def _write_csv(
-    path: Path, frame: pd.DataFrame, as_written: Callable[[pd.DataFrame], pa.Table], progress: tqdm
+    path: Path, frame: pd.DataFrame, as_written: Callable[[pd.DataFrame], pa.Table], progress: Any
 ) -> None:
     # no time and no name of a file in the header of the archive: the same data, the same bytes
     with (

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from threadpoolctl import ThreadpoolController
-from tqdm import tqdm
 
+from recsys_course.checks import check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.checks import check_count
-from recsys_course.models.factor_checks import checked_factors, checked_pairs
-from recsys_course.models.pruning import ItemsByLength, Search, lengths_of
-from recsys_course.models.rows import first_without, places_in_runs
+from recsys_course.progress import bar
+from recsys_course.ranking.operands import checked_factors, checked_pairs
+from recsys_course.ranking.pruning import ItemsByLength, Search, lengths_of
+from recsys_course.ranking.rows import first_without, places_in_runs
 
 GROUP_CELLS = 2**20  # users at once x groups of items: 8192 users, whom `_first` numbers in 16 bits
 PENDING_PAIRS = 2**21  # candidates held before the best of them are picked
@@ -99,7 +99,7 @@ def top_from_factors(
     step = max(GROUP_CELLS // by_length.groups, 1)
     with (
         _blas().limit(limits=1, user_api="blas"),  # more threads burn time and gain none
-        tqdm(total=len(users), unit=" users", delay=2, leave=False, disable=None) as bar,
+        bar(total=len(users), unit=" users", delay=2) as progress,
     ):
         for start in range(0, len(users), step):
             block = np.arange(start, min(start + step, len(users)))
@@ -112,7 +112,7 @@ def top_from_factors(
             rows, found, values = _best(search, users[asking], items, bias)
             at = asking[rows], places_in_runs(rows)
             ids[at], scores[at] = found, values
-            bar.update(len(block))
+            progress.update(len(block))
     return ids, scores
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 from scipy import sparse
 
-from recsys_course.models.base import Ids, Scores
-from recsys_course.models.rows import row_of
-from recsys_course.models.topk import candidates, ranked, row_blocks
+from recsys_course.ranking.product import candidates, ranked, row_blocks
+from recsys_course.ranking.rows import row_of
+from recsys_course.ranking.types import Ids, Scores
 
 
 class CosineIndex:
@@ -31,11 +31,7 @@ class CosineIndex:
         self._whole = _is_whole(vectors)
 
     def nearest(
-        self,
-        rows: sparse.csr_matrix,
-        k: int,
-        own: Ids | None = None,
-        show_progress: bool = True,
+        self, rows: sparse.csr_matrix, k: int, own: Ids | None = None
     ) -> tuple[Ids, Scores]:
         """Find the k nearest indexed rows of each of the given rows.
 
@@ -47,8 +43,6 @@ class CosineIndex:
             How many neighbours.
         own : ndarray of int64, shape (n,), optional
             The index that each row itself has; it is not its own neighbour.
-        show_progress : bool, default True
-            Show a bar in a terminal if it takes longer than two seconds.
 
         Returns
         -------
@@ -62,7 +56,7 @@ class CosineIndex:
         whole = self._whole and _is_whole(rows)
         ids = np.empty((rows.shape[0], k), np.int64)
         order = np.empty((rows.shape[0], k))
-        for block in row_blocks(rows, self._unit_columns, show_progress=show_progress):
+        for block in row_blocks(rows, self._unit_columns):
             product = rows[block] @ self._unit_columns  # u.v / sqrt(v.v)
             kept = candidates(product.indptr, product.data, k if own is None else k + 1)
             row, found = row_of(kept, product.indptr), product.indices[kept]
@@ -78,7 +72,7 @@ class CosineIndex:
         similarities = np.sqrt(order / np.where(norms > 0, norms, 1)[:, None])
         return ids, np.minimum(similarities, 1)
 
-    def with_itself(self, indices: Ids, k: int, show_progress: bool = True) -> tuple[Ids, Scores]:
+    def with_itself(self, indices: Ids, k: int) -> tuple[Ids, Scores]:
         """Find each indexed row itself and, after it, its k nearest others.
 
         Parameters
@@ -87,8 +81,6 @@ class CosineIndex:
             Indexed rows.
         k : int
             How many others.
-        show_progress : bool, default True
-            Show a bar in a terminal if it takes longer than two seconds.
 
         Returns
         -------
@@ -97,7 +89,7 @@ class CosineIndex:
         similarities : ndarray of float64, shape (n, 1 + k)
             1 for the row itself; 0 beside -1.
         """
-        others, similarities = self.nearest(self.vectors[indices], k, indices, show_progress)
+        others, similarities = self.nearest(self.vectors[indices], k, indices)
         empty = self._squared_norms[indices] == 0
         return (
             np.column_stack([np.where(empty, -1, indices), others]),

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from recsys_course.data.synthetic import market
 from recsys_course.data.synthetic.catalogue import Rows, Works
 from recsys_course.data.synthetic.chance import Dice, ordered
-from recsys_course.data.synthetic.grammar import patterns
+from recsys_course.data.synthetic.titles.grammar import patterns
 
 # A pattern is drawn in proportion to the titles it can make, but no pattern fills a whole genre.
 _MOST_WEIGHT = 2000

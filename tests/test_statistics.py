@@ -5,9 +5,10 @@ import random
 import numpy as np
 import pytest
 
+from recsys_course import statistics
 from recsys_course.errors import CourseError
-from recsys_course.metrics import bootstrap, paired_difference
-from recsys_course.metrics.bootstrap import intervals
+from recsys_course.metrics import paired_difference
+from recsys_course.statistics import intervals
 
 
 def test_many_equal_users_leave_nothing_uncertain():
@@ -132,7 +133,7 @@ def test_all_columns_see_the_same_draws_and_the_seed_fixes_them():
 def test_the_size_of_the_blocks_does_not_show(monkeypatch):
     values = np.random.default_rng(5).random((50, 2))
     whole = intervals(values, 101, 0)
-    monkeypatch.setattr(bootstrap, "BLOCK_CELLS", 350)
+    monkeypatch.setattr(statistics, "BLOCK_CELLS", 350)
     assert intervals(values, 101, 0) == pytest.approx(whole, rel=1e-12)
 
 

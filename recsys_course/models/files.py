@@ -16,10 +16,10 @@ from recsys_course.errors import CourseError
 from recsys_course.models.als import ALS
 from recsys_course.models.base import CourseRecommender
 from recsys_course.models.factors import Factors
+from recsys_course.models.implicit import Implicit
 from recsys_course.models.neighbours import ItemKNN, UserKNN
 from recsys_course.models.popular import Popular
 from recsys_course.models.svd import SVD
-from recsys_course.models.wrapped import Implicit
 
 FORMAT = 1  # raised whenever files can't be read by what read them before
 HEADER = "recsys_course_model"

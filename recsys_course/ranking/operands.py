@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from recsys_course.checks import finite_numbers
 from recsys_course.errors import CourseError
-from recsys_course.models.checks import ROWS_ARE_USERS
+from recsys_course.matrices import ROWS_ARE_USERS, sorted_csr
 
 
 def checked_factors(
@@ -41,9 +42,9 @@ def checked_factors(
     recsys_course.errors.CourseError: item_factors: 1 column, but user_factors has 2; \
 both have a row for each user or item and a column for each factor
     """
-    users = _finite(user_factors, "user_factors", 2)
-    items = _finite(item_factors, "item_factors", 2)
-    bias = None if item_bias is None else _finite(item_bias, "item_bias", 1)
+    users = finite_numbers(user_factors, "user_factors", 2)
+    items = finite_numbers(item_factors, "item_factors", 2)
+    bias = None if item_bias is None else finite_numbers(item_bias, "item_bias", 1)
     if users.shape[1] != items.shape[1]:
         columns = f"{items.shape[1]:,} column" + ("" if items.shape[1] == 1 else "s")
         raise CourseError(
@@ -55,26 +56,6 @@ both have a row for each user or item and a column for each factor
             f"item_bias: {len(bias):,} numbers for {len(items):,} items; give one for each"
         )
     return users, items, bias
-
-
-def _finite(values: ArrayLike, name: str, dimensions: int) -> NDArray[Any]:
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        array = np.empty(0, object)  # rows of different lengths
-    if array.dtype.kind not in "biuf" or array.ndim != dimensions:
-        raise CourseError(
-            f"{name}: expected an array of numbers with {dimensions} dimension(s), "
-            f"found {array.dtype} with {array.ndim}"
-        )
-    if array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float64)
-    good = np.isfinite(array)
-    if not good.all():
-        at = np.unravel_index(np.argmin(good), array.shape)
-        place = ", column ".join(map(str, at))
-        raise CourseError(f"{name}, row {place}: expected a finite number, found {array[at]:g}")
-    return array
 
 
 def checked_pairs(pairs: Any, shape: tuple[int, int]) -> sparse.csr_matrix:
@@ -105,19 +86,11 @@ it looks transposed (rows are users, columns are items)
     """
     if pairs is None:
         return sparse.csr_matrix(shape, dtype=np.float32)
-    if not sparse.issparse(pairs):
-        raise CourseError(
-            f"without: expected a scipy.sparse matrix ({ROWS_ARE_USERS}), "
-            f"not {type(pairs).__name__}"
-        )
-    if pairs.shape != shape:
-        found = " x ".join(f"{side:,}" for side in pairs.shape)
-        hint = f"; it looks transposed ({ROWS_ARE_USERS})" if pairs.shape == shape[::-1] else ""
+    matrix = sorted_csr(pairs, "without")
+    if matrix.shape != shape:
+        found = " x ".join(f"{side:,}" for side in matrix.shape)
+        hint = f"; it looks transposed ({ROWS_ARE_USERS})" if matrix.shape == shape[::-1] else ""
         raise CourseError(
             f"without: expected {shape[0]:,} users x {shape[1]:,} items, found {found}{hint}"
         )
-    matrix = sparse.csr_matrix(pairs)
-    if not matrix.has_canonical_format:
-        matrix = matrix.copy()
-        matrix.sum_duplicates()
     return matrix

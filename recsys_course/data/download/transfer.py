@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 import requests
-from tqdm import tqdm
+
+from recsys_course.progress import bar
 
 #: Tries in a row that bring not a single byte before an address is given up.
 TRIES = 3
@@ -83,18 +84,18 @@ def _once(url: str, part: Path) -> None:
         length = answer.headers.get("Content-Length")
         with (
             part.open("ab" if resumed else "wb") as stream,
-            tqdm(
+            bar(
                 desc=url.rsplit("/", 1)[-1],
                 total=have + int(length) if length else None,
                 initial=have,
                 unit="B",
                 unit_scale=True,
-                disable=None,  # only where somebody looks
-            ) as bar,
+                leave=True,
+            ) as progress,
         ):
             for block in answer.iter_content(_BLOCK):
                 stream.write(block)
-                bar.update(len(block))
+                progress.update(len(block))
 
 
 def _headers(part: Path, have: int) -> dict[str, str]:

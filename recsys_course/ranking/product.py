@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from tqdm import tqdm
 
-from recsys_course.models.rows import places_in_runs, row_of
+from recsys_course.progress import bar
+from recsys_course.ranking.rows import places_in_runs, row_of
 
 PRODUCT_CELLS = 2**20  # numbers of a product held at once: 12 MB, near the processor's cache
 MASK_CELLS = 2**25  # users x items of the dense mask of liked items held at once, one byte each
@@ -18,7 +18,6 @@ def row_blocks(
     left: sparse.csr_matrix,
     right: sparse.csr_matrix,
     max_rows: int | None = None,
-    show_progress: bool = True,
 ) -> Iterator[slice]:
     """Cut ``left @ right`` into blocks of rows of bounded size.
 
@@ -30,8 +29,6 @@ def row_blocks(
         What they will be multiplied by.
     max_rows : int, optional
         At most so many rows to a block.
-    show_progress : bool, default True
-        Show a bar in a terminal (not in a notebook, whose outputs are compared) after two seconds.
 
     Yields
     ------
@@ -47,15 +44,13 @@ def row_blocks(
     rows = left.shape[0]
     work = np.concatenate([[0], np.cumsum(np.diff(right.indptr)[left.indices], dtype=np.int64)])
     until = work[left.indptr]  # multiplications of all rows before this one
-    with tqdm(
-        total=rows, unit=" rows", delay=2, leave=False, disable=None if show_progress else True
-    ) as bar:
+    with bar(total=rows, unit=" rows", delay=2) as progress:
         start = 0
         while start < rows:
             stop = int(np.searchsorted(until, until[start] + PRODUCT_CELLS, side="right")) - 1
             stop = max(min(stop, rows, start + (max_rows or rows)), start + 1)
             yield slice(start, stop)
-            bar.update(stop - start)
+            progress.update(stop - start)
             start = stop
 
 

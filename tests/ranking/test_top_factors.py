@@ -10,7 +10,8 @@ from hypothesis.extra import numpy as hnp
 from scipy import sparse
 
 from recsys_course.errors import CourseError
-from recsys_course.models import pruning, top_from_factors, topfactors
+from recsys_course.models import top_from_factors
+from recsys_course.ranking import factors, pruning
 
 
 def expected(users, items, k, hidden=None, bias=None):
@@ -18,8 +19,8 @@ def expected(users, items, k, hidden=None, bias=None):
     rows = []
     for number, user in enumerate(users.tolist()):
         scores = []
-        for item, factors in enumerate(items.tolist()):
-            exact = sum((Fraction(a) * Fraction(b) for a, b in zip(user, factors, strict=True)))
+        for item, vector in enumerate(items.tolist()):
+            exact = sum((Fraction(a) * Fraction(b) for a, b in zip(user, vector, strict=True)))
             exact += Fraction(float(bias[item])) if bias is not None else 0
             if hidden is None or not hidden[number, item]:
                 scores.append((-np.float32(float(exact)) + 0, item))
@@ -43,9 +44,9 @@ def small_steps(monkeypatch):
     monkeypatch.setattr(pruning, "GROUPS", 1)
     monkeypatch.setattr(pruning, "GROUPS_PER_PLACE", 1)
     monkeypatch.setattr(pruning, "SCORE_CELLS", 8)
-    monkeypatch.setattr(topfactors, "GROUP_CELLS", 5)
-    monkeypatch.setattr(topfactors, "PENDING_PAIRS", 6)
-    monkeypatch.setattr(topfactors, "EXACT_PAIRS", 4)
+    monkeypatch.setattr(factors, "GROUP_CELLS", 5)
+    monkeypatch.setattr(factors, "PENDING_PAIRS", 6)
+    monkeypatch.setattr(factors, "EXACT_PAIRS", 4)
 
 
 USERS = np.array([[1.0, 0.0], [1.0, 1.0], [-1.0, 0.0]])

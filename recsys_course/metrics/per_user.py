@@ -6,10 +6,20 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from recsys_course.errors import CourseError
-from recsys_course.metrics.by_user import METRICS, values_of
-from recsys_course.metrics.checks import checked_names
+from recsys_course.errors import CourseError, nearest
+from recsys_course.metrics.formulas import METRICS, values_of
 from recsys_course.metrics.lists import Lists
+
+# what the field calls them for short
+ABBREVIATIONS = {
+    "ap": "average_precision",
+    "map": "average_precision",
+    "mrr": "reciprocal_rank",
+    "hr": "hit_rate",
+    "arp": "popularity_bias",
+    "miuf": "novelty",
+    "ild": "diversity",
+}
 
 
 def per_user(
@@ -113,3 +123,42 @@ what in training
         for part in needs[name]:
             raise CourseError(f"metrics: {name} needs {part}=..., {missing[part]}")
     return names
+
+
+def checked_names(names: str | Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return the names of metrics, each once.
+
+    Parameters
+    ----------
+    names : str or iterable of str
+        What was asked for.
+    known : iterable of str
+        What there is.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    CourseError
+        If one isn't known; the message suggests the nearest.
+
+    Examples
+    --------
+    >>> checked_names(["ngcd"], ["recall", "ndcg"])
+    Traceback (most recent call last):
+    recsys_course.errors.CourseError: metrics: 'ngcd' is unknown, did you mean 'ndcg'? There are \
+recall, ndcg
+    """
+    known = list(known)
+    wanted = list(dict.fromkeys([names] if isinstance(names, str) else names))
+    for name in wanted:
+        if name not in known:
+            plain = str(name).lower().partition("@")[0]
+            meant = ABBREVIATIONS.get(plain, plain)
+            near = nearest(meant, known, cutoff=0)
+            raise CourseError(
+                f"metrics: {name!r} is unknown, did you mean {near!r}? There are {', '.join(known)}"
+            )
+    return wanted

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from recsys_course.checks import check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.checks import check_count
 
 BLOCK_CELLS = 2**22  # resamples x users held at once, 8 bytes each
 FEW = 30  # users with anything but 0: with fewer, the plain bootstrap promises too much

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
+from recsys_course.checks import check_amount, check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.base import Ids, Scores
-from recsys_course.models.checks import check_amount, check_count
 from recsys_course.models.factors import FactorRecommender
-from recsys_course.models.rows import row_of
-from recsys_course.models.topk import ranked, top_of_product
+from recsys_course.ranking.product import ranked, top_of_product
+from recsys_course.ranking.rows import row_of
+from recsys_course.ranking.types import Ids, Scores
 
 MODULES = {
     "AlternatingLeastSquares": "implicit.cpu.als",
@@ -137,7 +137,7 @@ class Implicit(FactorRecommender):
         except (TypeError, ValueError) as error:
             raise CourseError(f"{self._name}: {error}") from None
 
-    def _fit(self, user_items: sparse.csr_matrix, show_progress: bool) -> None:
+    def _fit(self, user_items: sparse.csr_matrix) -> None:
         from implicit.recommender_base import ModelFitError
 
         model = self._new()

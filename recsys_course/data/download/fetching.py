@@ -10,14 +10,14 @@ from collections import Counter
 from pathlib import Path, PurePosixPath
 
 import requests
-from tqdm import tqdm
 
 from coursegrader.files import expanded
 from recsys_course.data import cache
-from recsys_course.data.registry import PublicData, find
+from recsys_course.data.download.public import PublicData, find
+from recsys_course.data.download.transfer import mark, transfer
 from recsys_course.data.sources import SOURCES, present
-from recsys_course.data.transfer import mark, transfer
 from recsys_course.errors import DataError
+from recsys_course.progress import bar
 
 
 def fetch(name: str, folder: str | os.PathLike[str]) -> Path:
@@ -30,7 +30,7 @@ def fetch(name: str, folder: str | os.PathLike[str]) -> Path:
     Parameters
     ----------
     name : str
-        One of `recsys_course.data.registry.PUBLIC`.
+        One of `recsys_course.data.download.public.PUBLIC`.
     folder : path
         Where its files go; made if it isn't there.
 
@@ -155,7 +155,7 @@ def _unpack(data: PublicData, archive: Path, target: Path) -> None:
         tempfile.TemporaryDirectory(dir=target, prefix=".unpacking-") as temporary,
     ):
         members = _members(archive, packed)
-        for path, member in tqdm(members.items(), desc="unpacking", unit=" files", disable=None):
+        for path, member in bar(members.items(), desc="unpacking", unit=" files", leave=True):
             place = Path(temporary) / path
             place.parent.mkdir(parents=True, exist_ok=True)
             with packed.open(member) as source, place.open("wb") as sink:
