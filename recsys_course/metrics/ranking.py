@@ -4,6 +4,18 @@ Libraries differ in their conventions, so the same lists get different figures. 
 over users with at least one relevant item; a user without recommendations counts 0; precision
 divides by k even where a list is shorter; recall divides by the number of relevant items; average
 precision, and the ideal list of NDCG, go by min(k, number of relevant items).
+
+All take the same three:
+
+recommended : array of int, shape (users, N)
+    Item indices, best first; -1 is no recommendation.
+relevant : sparse matrix, shape (users, items)
+    What each user took up afterwards: the stored values that aren't 0.
+k : int, optional
+    How many of the list count; all N by default.
+
+They raise a CourseError if the shapes don't fit, an index is unknown or twice in a list, k is
+beyond the list, or no user has a relevant item.
 """
 
 from numpy.typing import ArrayLike
@@ -18,23 +30,13 @@ def hit_rate(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None 
 
     Parameters
     ----------
-    recommended : array of int, shape (users, N)
-        Item indices, best first; -1 is no recommendation.
-    relevant : sparse matrix, shape (users, items)
-        What each user took up afterwards: the stored values that aren't 0.
-    k : int, optional
-        How many of the list count; all N by default.
+    recommended, relevant, k
+        Lists, what was relevant, how many places count; see `recsys_course.metrics.ranking`.
 
     Returns
     -------
     float
         From 0 to 1.
-
-    Raises
-    ------
-    CourseError
-        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
-        no user has a relevant item.
 
     Examples
     --------
@@ -51,23 +53,13 @@ def precision(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None
 
     Parameters
     ----------
-    recommended : array of int, shape (users, N)
-        Item indices, best first; -1 is no recommendation.
-    relevant : sparse matrix, shape (users, items)
-        What each user took up afterwards: the stored values that aren't 0.
-    k : int, optional
-        How many of the list count; all N by default.
+    recommended, relevant, k
+        Lists, what was relevant, how many places count; see `recsys_course.metrics.ranking`.
 
     Returns
     -------
     float
         From 0 to 1.
-
-    Raises
-    ------
-    CourseError
-        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
-        no user has a relevant item.
 
     Examples
     --------
@@ -84,23 +76,13 @@ def recall(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = 
 
     Parameters
     ----------
-    recommended : array of int, shape (users, N)
-        Item indices, best first; -1 is no recommendation.
-    relevant : sparse matrix, shape (users, items)
-        What each user took up afterwards: the stored values that aren't 0.
-    k : int, optional
-        How many of the list count; all N by default.
+    recommended, relevant, k
+        Lists, what was relevant, how many places count; see `recsys_course.metrics.ranking`.
 
     Returns
     -------
     float
         From 0 to 1.
-
-    Raises
-    ------
-    CourseError
-        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
-        no user has a relevant item.
 
     Examples
     --------
@@ -121,23 +103,13 @@ def average_precision(
 
     Parameters
     ----------
-    recommended : array of int, shape (users, N)
-        Item indices, best first; -1 is no recommendation.
-    relevant : sparse matrix, shape (users, items)
-        What each user took up afterwards: the stored values that aren't 0.
-    k : int, optional
-        How many of the list count; all N by default.
+    recommended, relevant, k
+        Lists, what was relevant, how many places count; see `recsys_course.metrics.ranking`.
 
     Returns
     -------
     float
         From 0 to 1.
-
-    Raises
-    ------
-    CourseError
-        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
-        no user has a relevant item.
 
     References
     ----------
@@ -160,23 +132,13 @@ def ndcg(recommended: ArrayLike, relevant: sparse.csr_matrix, k: int | None = No
 
     Parameters
     ----------
-    recommended : array of int, shape (users, N)
-        Item indices, best first; -1 is no recommendation.
-    relevant : sparse matrix, shape (users, items)
-        What each user took up afterwards: the stored values that aren't 0.
-    k : int, optional
-        How many of the list count; all N by default.
+    recommended, relevant, k
+        Lists, what was relevant, how many places count; see `recsys_course.metrics.ranking`.
 
     Returns
     -------
     float
         From 0 to 1.
-
-    Raises
-    ------
-    CourseError
-        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
-        no user has a relevant item.
 
     References
     ----------
@@ -198,23 +160,13 @@ def reciprocal_rank(
 
     Parameters
     ----------
-    recommended : array of int, shape (users, N)
-        Item indices, best first; -1 is no recommendation.
-    relevant : sparse matrix, shape (users, items)
-        What each user took up afterwards: the stored values that aren't 0.
-    k : int, optional
-        How many of the list count; all N by default.
+    recommended, relevant, k
+        Lists, what was relevant, how many places count; see `recsys_course.metrics.ranking`.
 
     Returns
     -------
     float
         From 0 to 1.
-
-    Raises
-    ------
-    CourseError
-        If the shapes don't fit, an index is unknown or twice in a list, k is beyond the list, or
-        no user has a relevant item.
 
     References
     ----------

@@ -1,41 +1,32 @@
-"""Pictures of the lessons: each function draws on one Axes and returns it."""
+"""Pictures of the lessons: each function draws on `ax`, or on a new Axes, and returns it."""
 
-from recsys_course.plots.business import (
-    chance,
-    outcomes,
-    shelves,
-    tornado,
-    trade_off,
-    unheard,
-)
+from recsys_course.plots.business import gains_and_losses, shelves, tornado, trade_off
+from recsys_course.plots.data import completeness, concentration, durations, group_shares, shares
 from recsys_course.plots.factors import factor_ends, taste_map, thin_times_thin
-from recsys_course.plots.first_look import bars, concentration, durations, known, shares
-from recsys_course.plots.learning import curve, growth, losses, pruning, spectrum
-from recsys_course.plots.quality import (
-    intervals,
-    plane,
-    rank_weights,
-    resampled,
-    shown_and_watched,
-    timeline,
+from recsys_course.plots.interactions import (
+    activity,
+    overlap,
+    popularity,
+    recommendations,
+    sparsity,
 )
-from recsys_course.plots.views import activity, overlap, popularity, recommendations, sparsity
+from recsys_course.plots.learning import losses, model_growth, pruning, spectrum, tuning_curve
+from recsys_course.plots.quality import rank_weights, shown_and_watched, timeline, two_qualities
+from recsys_course.plots.uncertainty import against_chance, intervals, resampled, unheard
 
 __all__ = [
     "activity",
-    "bars",
-    "chance",
+    "against_chance",
+    "completeness",
     "concentration",
-    "curve",
     "durations",
     "factor_ends",
-    "growth",
+    "gains_and_losses",
+    "group_shares",
     "intervals",
-    "known",
     "losses",
-    "outcomes",
+    "model_growth",
     "overlap",
-    "plane",
     "popularity",
     "pruning",
     "rank_weights",
@@ -51,5 +42,7 @@ __all__ = [
     "timeline",
     "tornado",
     "trade_off",
+    "tuning_curve",
+    "two_qualities",
     "unheard",
 ]

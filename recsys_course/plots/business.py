@@ -1,15 +1,13 @@
-"""Pictures for decisions: shelves side by side, chance, what is not heard, money, prices."""
+"""Pictures for decisions: shelves side by side, money, prices."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from recsys_course.plots.first_look import percents
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
+from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, percents, tidy
 
 _LONGEST_TITLE = 36  # characters; longer ones would run into the next shelf
 
@@ -21,8 +19,6 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
     ----------
     lists : mapping of str to sequence of str
         Name of each list, and its items, the best first.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -59,83 +55,7 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
     return ax
 
 
-def chance(seen: float, lots: ArrayLike, xlabel: str = "", ax: Axes | None = None) -> Axes:
-    """Draw what was seen among what chance gives.
-
-    Parameters
-    ----------
-    seen : float
-        The value of the data as they are.
-    lots : array-like of float
-        The same value where chance alone is at work, many times.
-    xlabel : str
-        What the value is.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        How often chance gave each value, and a line at what was seen.
-
-    Examples
-    --------
-    >>> ax = chance(2, [7, 8, 8, 9])
-    >>> ax.lines[0].get_xdata()
-    [2, 2]
-    """
-    ax = ax or new_axes()
-    values, times = np.unique(np.asarray(lots, dtype=float), return_counts=True)
-    ax.bar(values, times / times.sum(), color=PALE, edgecolor=BLUE, label="at random")
-    ax.axvline(seen, color=ORANGE, linewidth=3, label="as it is")
-    percents(ax.yaxis)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(xlabel=xlabel, ylabel="of all draws", title="Could it be chance?")
-    ax.legend(frameon=False)
-    return tidy(ax)
-
-
-def unheard(opinions: ArrayLike, heard: ArrayLike, title: str = "", ax: Axes | None = None) -> Axes:
-    """Draw what everybody thinks, and the part of it that anybody gets to hear.
-
-    Parameters
-    ----------
-    opinions : array-like of float
-        What each person thinks, say from 0 to 10.
-    heard : array-like of bool
-        Who says it.
-    title : str
-        Over the picture.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        Two histograms with the same bins; dashed lines are the two means.
-
-    Examples
-    --------
-    >>> ax = unheard([2, 4, 9], [False, False, True])
-    >>> [float(line.get_xdata()[0]) for line in ax.lines]
-    [5.0, 9.0]
-    """
-    ax = ax or new_axes()
-    opinions, heard = np.asarray(opinions, dtype=float), np.asarray(heard, dtype=bool)
-    bins = np.arange(np.floor(opinions.min()), opinions.max() + 0.25, 0.25).tolist()
-    for values, color, edge, label in (
-        (opinions, PALE, BLUE, "everybody"),
-        (opinions[heard], ORANGE, ORANGE, "who rated"),
-    ):
-        mean = float(values.mean())
-        ax.hist(values, bins=bins, color=color, edgecolor=edge, label=f"{label}: mean {mean:.1f}")
-        ax.axvline(mean, color=edge, linestyle="--", linewidth=1.5)
-    ax.set(xlabel="what they think of it", ylabel="people", title=title)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False)
-    return tidy(ax)
-
-
-def outcomes(money: ArrayLike, unit: str = "", ax: Axes | None = None) -> Axes:
+def gains_and_losses(money: ArrayLike, unit: str = "", ax: Axes | None = None) -> Axes:
     """Draw the outcomes of many futures, losses apart from gains.
 
     Parameters
@@ -144,8 +64,6 @@ def outcomes(money: ArrayLike, unit: str = "", ax: Axes | None = None) -> Axes:
         What is left in each future.
     unit : str
         Of the money.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -155,7 +73,7 @@ def outcomes(money: ArrayLike, unit: str = "", ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> outcomes([-1.0, 1.0, 2.0, 3.0]).get_title()
+    >>> gains_and_losses([-1.0, 1.0, 2.0, 3.0]).get_title()
     'In 25% of the futures we lose money'
     """
     ax = ax or new_axes()
@@ -185,8 +103,6 @@ def tornado(swings: pd.DataFrame, base: float, unit: str = "", ax: Axes | None =
         The outcome with all of them at their likely value.
     unit : str
         Of the outcome.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -221,8 +137,6 @@ def trade_off(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     table : DataFrame
         Index: strength of the rule, the weakest first. Two columns of shares: what is wanted, and
         what is paid with.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------

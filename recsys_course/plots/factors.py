@@ -29,8 +29,6 @@ def taste_map(
         A row per item.
     users, items : sequence of str
         The names of the rows.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -113,8 +111,6 @@ def factor_ends(
         How many at each end.
     title : str
         Over the picture.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------

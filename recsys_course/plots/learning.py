@@ -10,15 +10,13 @@ from numpy.typing import ArrayLike
 from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
 
 
-def growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def model_growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw the bytes of several models as their users grow, both axes logarithmic.
 
     Parameters
     ----------
     sizes : DataFrame
         The index is the number of users, each column a model's bytes.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -27,7 +25,7 @@ def growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> ax = growth(pd.DataFrame({"kNN": [1e6, 2e6]}, index=[10, 20]))
+    >>> ax = model_growth(pd.DataFrame({"kNN": [1e6, 2e6]}, index=[10, 20]))
     >>> ax.lines[0].get_ydata().tolist()
     [1.0, 2.0]
     """
@@ -52,8 +50,6 @@ def spectrum(singular_values: ArrayLike, total: float, ax: Axes | None = None) -
         Descending.
     total : float
         The sum of the squares of all cells of the matrix.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -90,8 +86,6 @@ def pruning(user: ArrayLike, item_factors: ArrayLike, k: int = 10, ax: Axes | No
         A row per item.
     k : int, default 10
         How many are wanted.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -142,8 +136,6 @@ def losses(runs: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
     ----------
     runs : mapping of str to sequence of float
         The losses of each run after iteration 1, 2, ...
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -167,7 +159,7 @@ def losses(runs: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
     return tidy(ax)
 
 
-def curve(
+def tuning_curve(
     quality: pd.Series,
     baseline: float | None = None,
     ax: Axes | None = None,
@@ -181,8 +173,6 @@ def curve(
         the y-axis's.
     baseline : float, optional
         The quality of a simpler model, as a dashed line.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -191,7 +181,7 @@ def curve(
 
     Examples
     --------
-    >>> ax = curve(pd.Series({8: 0.1, 16: 0.3, 32: 0.2}, name="recall@10"))
+    >>> ax = tuning_curve(pd.Series({8: 0.1, 16: 0.3, 32: 0.2}, name="recall@10"))
     >>> ax.get_title()
     'best: 16'
     """

@@ -1,4 +1,4 @@
-"""Pictures of quality: a list against what was watched, splits, intervals, planes of models."""
+"""Pictures of quality: a list against what was watched, weights, splits, models as points."""
 
 from collections.abc import Collection, Sequence
 from typing import cast
@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from numpy.typing import ArrayLike
 
 from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
 from recsys_course.splits import Split
@@ -26,8 +25,6 @@ def shown_and_watched(
         Names of the recommended items, the best first.
     watched : collection of str
         Names of the items that the user watched.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -69,8 +66,6 @@ def rank_weights(k: int = 10, ax: Axes | None = None) -> Axes:
     ----------
     k : int, default 10
         How many ranks.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -104,8 +99,6 @@ def timeline(split: Split, users: Sequence[int], title: str = "", ax: Axes | Non
         The user ids to show, the lowest first.
     title : str
         Over the picture.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -131,47 +124,7 @@ def timeline(split: Split, users: Sequence[int], title: str = "", ax: Axes | Non
     return tidy(ax)
 
 
-def intervals(table: pd.DataFrame, metric: str, ax: Axes | None = None) -> Axes:
-    """Draw a metric of several models with the interval of each.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per model, named by the index; columns `metric`, ``<metric>_low`` and
-        ``<metric>_high``, as `recsys_course.metrics.evaluate` gives them. Models without a value
-        are left out.
-    metric : str
-        The metric to draw.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        One point and one bar per model, the best on top.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame(
-    ...     {"recall": [0.1, 0.2], "recall_low": [0.08, 0.17], "recall_high": [0.12, 0.23]},
-    ...     index=["Popular", "ALS"],
-    ... )
-    >>> [label.get_text() for label in intervals(table, "recall").get_yticklabels()]
-    ['ALS', 'Popular']
-    """
-    ax = ax or new_axes()
-    known = table.dropna(subset=metric).sort_values(metric, ascending=False, kind="stable")
-    places = np.arange(len(known))
-    ax.hlines(places, known[f"{metric}_low"], known[f"{metric}_high"], color=BLUE, linewidth=2)
-    ax.plot(known[metric], places, "o", color=BLUE)
-    ax.set_yticks(places, known.index)
-    ax.set(xlabel=metric, title=f"{metric.replace('_', ' ')}, with 95 % intervals")
-    ax.set_xlim(left=0)
-    ax.invert_yaxis()
-    return tidy(ax)
-
-
-def plane(
+def two_qualities(
     table: pd.DataFrame,
     accuracy: str,
     other: str,
@@ -188,8 +141,6 @@ def plane(
         Columns of the table.
     less_is_better : bool, default False
         `other` is a cost.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -200,7 +151,7 @@ def plane(
     Examples
     --------
     >>> table = pd.DataFrame({"recall": [0.1, 0.2, 0.1], "novelty": [9, 5, 4]}, index=list("ABC"))
-    >>> ax = plane(table, "recall", "novelty")
+    >>> ax = two_qualities(table, "recall", "novelty")
     >>> [text.get_text() for text in ax.texts if text.get_color() == ORANGE]
     ['A', 'B']
     """
@@ -226,43 +177,6 @@ def plane(
         )  # fmt: skip
     note = " (less is better)" if less_is_better else ""
     ax.set(xlabel=other.replace("_", " ") + note, ylabel=accuracy.replace("_", " "))
-    return tidy(ax)
-
-
-def resampled(
-    means: ArrayLike, interval: tuple[float, float], title: str = "", ax: Axes | None = None
-) -> Axes:
-    """Draw the means of bootstrap resamples, and the interval that holds most of them.
-
-    Parameters
-    ----------
-    means : array-like of float, shape (resamples,)
-        One mean, or one mean difference, per resample.
-    interval : tuple of float
-        Its two ends.
-    title : str
-        Over the picture.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        A histogram; dotted lines at the interval's ends, a full one at 0 if it is in sight.
-
-    Examples
-    --------
-    >>> len(resampled([0.1, 0.2, 0.2, 0.3], (0.1, 0.3)).lines)
-    2
-    """
-    ax = ax or new_axes()
-    means = np.asarray(means, dtype=float)
-    ax.hist(means, bins=40, color=PALE, edgecolor=BLUE, linewidth=0.5)
-    for end in interval:
-        ax.axvline(end, color=ORANGE, linestyle=":")
-    if means.min() <= 0 <= means.max():
-        ax.axvline(0, color="grey")
-    ax.set(ylabel="resamples", title=title, yticks=[])
     return tidy(ax)
 
 

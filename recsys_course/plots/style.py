@@ -2,6 +2,8 @@
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 BLUE, ORANGE, PALE = "#2f6db3", "#e07b1a", "#e9edf2"
 
@@ -15,3 +17,24 @@ def tidy(ax: Axes) -> Axes:
     """Take away the frame that shows nothing, and return the Axes."""
     ax.spines[["top", "right"]].set_visible(False)
     return ax
+
+
+def percents(axis: Axis) -> None:
+    """Label an axis of shares in per cents, with no more digits than needed.
+
+    Parameters
+    ----------
+    axis : Axis
+        The x or y axis of a picture.
+
+    Examples
+    --------
+    >>> ax = new_axes()
+    >>> percents(ax.yaxis)
+    >>> ax.set_ylim(0, 0.03)
+    (0.0, 0.03)
+    >>> [ax.yaxis.get_major_formatter()(tick) for tick in ax.get_yticks()][:3]
+    ['0%', '0.5%', '1%']
+    """
+    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6):g}%"))

@@ -58,7 +58,7 @@ def test_shelves_shorten_a_long_title():
 
 
 def test_chance_draws_shares_of_the_lots():
-    ax = plots.chance(3, [8, 8, 8, 9], "in common")
+    ax = plots.against_chance(3, [8, 8, 8, 9], "in common")
     drawn = {
         bar.get_x() + bar.get_width() / 2: bar.get_height()
         for bar in ax.patches
@@ -81,7 +81,7 @@ def test_unheard_shows_the_mean_of_all_and_of_those_who_speak():
 
 def test_outcomes_part_losses_from_gains_at_zero():
     money = np.array([-30.0, -10.0, 5.0, 20.0, 40.0])
-    ax = plots.outcomes(money, "EUR")
+    ax = plots.gains_and_losses(money, "EUR")
     assert ax.get_title() == "In 40% of the futures we lose money"
     orange = [bar for bar in ax.patches if bar.get_facecolor() == to_rgba(ORANGE)]
     assert sum(bar.get_height() for bar in orange) == pytest.approx(0.4)
@@ -90,7 +90,7 @@ def test_outcomes_part_losses_from_gains_at_zero():
 
 
 def test_outcomes_that_are_all_the_same():
-    assert plots.outcomes([7.0, 7.0]).get_title() == "In 0% of the futures we lose money"
+    assert plots.gains_and_losses([7.0, 7.0]).get_title() == "In 0% of the futures we lose money"
 
 
 def test_tornado_puts_the_widest_on_top_and_draws_from_the_base():
@@ -121,9 +121,9 @@ def test_trade_off_names_the_strength_beside_each_point():
     "draw",
     [
         lambda ax: plots.shelves({"one": ["a"]}, ax=ax),
-        lambda ax: plots.chance(1, [1, 2], ax=ax),
+        lambda ax: plots.against_chance(1, [1, 2], ax=ax),
         lambda ax: plots.unheard([1, 2], [True, False], ax=ax),
-        lambda ax: plots.outcomes([-1, 1], ax=ax),
+        lambda ax: plots.gains_and_losses([-1, 1], ax=ax),
         lambda ax: plots.tornado(pd.DataFrame({"low": [1], "high": [2]}, index=["a"]), 1, ax=ax),
         lambda ax: plots.trade_off(pd.DataFrame({"a": [0.1], "b": [0.2]}), ax=ax),
     ],

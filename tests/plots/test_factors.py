@@ -50,7 +50,7 @@ def test_thin_times_thin_writes_both_sides_and_every_score():
 
 def test_growth_is_in_megabytes_with_the_largest_model_first_in_the_legend():
     sizes = pd.DataFrame({"small": [1e6, 1e6], "large": [2e6, 8e6]}, index=[100, 1000])
-    ax = plots.growth(sizes)
+    ax = plots.model_growth(sizes)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["large", "small"]
     assert ax.lines[0].get_xydata().tolist() == [[100, 2], [1000, 8]]
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
@@ -58,7 +58,7 @@ def test_growth_is_in_megabytes_with_the_largest_model_first_in_the_legend():
 
 def test_growth_draws_no_two_models_alike():
     sizes = pd.DataFrame({str(model): [1.0, model] for model in range(1, 8)}, index=[1, 2])
-    looks = [(line.get_color(), line.get_linestyle()) for line in plots.growth(sizes).lines]
+    looks = [(line.get_color(), line.get_linestyle()) for line in plots.model_growth(sizes).lines]
     assert len(set(looks)) == 7
 
 
@@ -100,7 +100,7 @@ def test_losses_start_at_iteration_one():
 
 def test_curve_spaces_the_values_evenly_and_marks_the_best():
     quality = pd.Series([0.1, 0.3, 0.2], [0.01, 1.0, 100.0], name="recall").rename_axis("price")
-    ax = plots.curve(quality, baseline=0.15)
+    ax = plots.tuning_curve(quality, baseline=0.15)
     line, best, dashed = ax.lines
     assert line.get_xydata().tolist() == [[0, 0.1], [1, 0.3], [2, 0.2]]
     assert ticks(ax.xaxis) == ["0.01", "1", "100"]
@@ -126,11 +126,11 @@ def test_factor_ends_shows_no_item_twice_where_there_are_few():
     [
         lambda ax: plots.taste_map([[1, 0]], [[0, 1]], ["you"], ["Storm"], ax=ax),
         lambda ax: plots.thin_times_thin([[1]], [[1]], ["you"], ["Storm"], ax=ax),
-        lambda ax: plots.growth(pd.DataFrame({"a": [1.0, 2.0]}, index=[1, 2]), ax=ax),
+        lambda ax: plots.model_growth(pd.DataFrame({"a": [1.0, 2.0]}, index=[1, 2]), ax=ax),
         lambda ax: plots.spectrum([1.0], 2, ax=ax),
         lambda ax: plots.pruning([1.0], [[1.0], [2.0]], k=1, ax=ax),
         lambda ax: plots.losses({"a": [1.0]}, ax=ax),
-        lambda ax: plots.curve(pd.Series({1: 0.5}), ax=ax),
+        lambda ax: plots.tuning_curve(pd.Series({1: 0.5}), ax=ax),
         lambda ax: plots.factor_ends([1.0], ["A"], ax=ax),
     ],
 )

@@ -81,7 +81,7 @@ def test_intervals_are_sorted_and_leave_out_a_model_without_a_value():
     ("less_is_better", "best"), [(False, ["Popular", "ALS"]), (True, ["ALS", "SVD"])]
 )
 def test_a_plane_marks_who_is_beaten_by_none(less_is_better, best):
-    ax = plots.plane(TABLE, "recall", "popularity_bias", less_is_better=less_is_better)
+    ax = plots.two_qualities(TABLE, "recall", "popularity_bias", less_is_better=less_is_better)
     assert [text.get_text() for text in ax.texts if text.get_color() == ORANGE] == best
     assert words(ax) == ["Popular", "ALS", "SVD"]
     assert ("less" in ax.get_xlabel()) == less_is_better
@@ -92,7 +92,7 @@ def test_names_in_a_plane_do_not_cover_each_other():
         {"recall": [0.2, 0.2, 0.2001, 0.1], "novelty": [5, 5, 5.001, 9]},
         index=["first", "second", "third", "far away"],
     )
-    ax = plots.plane(crowd, "recall", "novelty")
+    ax = plots.two_qualities(crowd, "recall", "novelty")
     ax.figure.canvas.draw()
     boxes = [text.get_window_extent() for text in ax.texts]
     heights = sorted(box.y0 for box in boxes[:3])
@@ -115,7 +115,7 @@ def test_a_picture_of_quality_goes_where_it_is_told():
         plots.rank_weights(ax=axes[1]),
         plots.timeline(Split(VIEWS[:1], VIEWS[1:]), [5], ax=axes[2]),
         plots.intervals(TABLE, "recall", ax=axes[3]),
-        plots.plane(TABLE, "recall", "popularity_bias", ax=axes[4]),
+        plots.two_qualities(TABLE, "recall", "popularity_bias", ax=axes[4]),
         plots.resampled([1, 2], (1, 2), ax=axes[5]),
     ]
     assert drawn == list(axes)

@@ -18,8 +18,6 @@ def popularity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ----------
     views : DataFrame
         Columns ``user_id`` and ``content_id``.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -46,8 +44,6 @@ def activity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ----------
     views : DataFrame
         Columns ``user_id`` and ``content_id``.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -79,8 +75,6 @@ def sparsity(user_items: csr_matrix, size: int = 300, ax: Axes | None = None) ->
         The matrix.
     size : int
         Rows and columns to show, spread evenly over the matrix.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -125,8 +119,6 @@ def overlap(
         The neighbours' rows, the nearest first.
     labels : list of str, optional
         Names of the columns that anybody watched, in the order of the matrix.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -181,8 +173,6 @@ def recommendations(
         Written behind the bars; one that is missing is left out.
     title : str
         Over the picture.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import ArrayLike
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
+from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, percents, tidy
 
 
-def known(frame: pd.DataFrame, title: str = "How much is known", ax: Axes | None = None) -> Axes:
+def completeness(
+    frame: pd.DataFrame, title: str = "How much is known", ax: Axes | None = None
+) -> Axes:
     """Draw the share of known values of each column.
 
     Parameters
@@ -19,8 +19,6 @@ def known(frame: pd.DataFrame, title: str = "How much is known", ax: Axes | None
         Views or a catalogue; unknown is a missing value.
     title : str
         Over the picture.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -30,7 +28,7 @@ def known(frame: pd.DataFrame, title: str = "How much is known", ax: Axes | None
     Examples
     --------
     >>> frame = pd.DataFrame({"user_id": [1, 2], "platform": [None, "Web"]})
-    >>> [float(bar.get_width()) for bar in known(frame).patches]
+    >>> [float(bar.get_width()) for bar in completeness(frame).patches]
     [1.0, 0.5, 0.0, 0.5]
     """
     ax = ax or new_axes()
@@ -64,8 +62,6 @@ def shares(
         What the groups are.
     across : bool
         Bars from left to right, the first on top: for groups with long names.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -79,10 +75,10 @@ def shares(
     [0.75, 0.25]
     """
     table = counts if isinstance(counts, pd.DataFrame) else counts.to_frame("")
-    return bars(table / table.sum(), title, xlabel, across, ax)
+    return group_shares(table / table.sum(), title, xlabel, across, ax)
 
 
-def bars(
+def group_shares(
     table: pd.DataFrame,
     title: str = "",
     xlabel: str = "",
@@ -101,8 +97,6 @@ def bars(
         What the groups are.
     across : bool
         Bars from left to right, the first on top: for groups with long names.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -111,7 +105,7 @@ def bars(
 
     Examples
     --------
-    >>> ax = bars(pd.DataFrame({"popular": [0.2, 0.1], "personal": [0.2, 0.3]}))
+    >>> ax = group_shares(pd.DataFrame({"popular": [0.2, 0.1], "personal": [0.2, 0.3]}))
     >>> [float(bar.get_height()) for bar in ax.patches]
     [0.2, 0.1, 0.2, 0.3]
     """
@@ -142,8 +136,6 @@ def concentration(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ----------
     views : DataFrame
         Columns ``user_id`` and ``content_id``.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -182,8 +174,6 @@ def durations(seconds: ArrayLike, ax: Axes | None = None) -> Axes:
     ----------
     seconds : array-like of float
         Length of each view; missing and non-positive ones are left out.
-    ax : Axes, optional
-        Where to draw; a new figure by default.
 
     Returns
     -------
@@ -213,24 +203,3 @@ def durations(seconds: ArrayLike, ax: Axes | None = None) -> Axes:
     percents(ax.yaxis)
     ax.set(xlabel="length of a view", ylabel="of all views", title="How long people stay")
     return tidy(ax)
-
-
-def percents(axis: Axis) -> None:
-    """Label an axis of shares in per cents, with no more digits than needed.
-
-    Parameters
-    ----------
-    axis : Axis
-        The x or y axis of a picture.
-
-    Examples
-    --------
-    >>> ax = new_axes()
-    >>> percents(ax.yaxis)
-    >>> ax.set_ylim(0, 0.03)
-    (0.0, 0.03)
-    >>> [ax.yaxis.get_major_formatter()(tick) for tick in ax.get_yticks()][:3]
-    ['0%', '0.5%', '1%']
-    """
-    axis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda share, _: f"{round(100 * share, 6):g}%"))

@@ -24,7 +24,7 @@ def labels(axis):
 
 def test_known_and_missing_add_up_to_everything():
     frame = pd.DataFrame({"user_id": [1, 2, 3, 4], "title": ["a", None, "b", None]})
-    ax = plots.known(frame)
+    ax = plots.completeness(frame)
     assert [float(bar.get_width()) for bar in ax.patches] == [1, 0.5, 0, 0.5]
     assert [float(bar.get_x()) for bar in ax.patches] == [0, 0, 1, 0.5]
     assert labels(ax.yaxis) == ["user_id", "title"]
@@ -55,7 +55,7 @@ def test_long_names_go_across_with_the_first_on_top():
 
 def test_bars_draw_shares_as_they_are():
     table = pd.DataFrame({"popular": [0.2, 0.1], "personal": [0.2, 0.3]}, index=["1", "2+"])
-    assert heights(plots.bars(table)) == [0.2, 0.1, 0.2, 0.3]
+    assert heights(plots.group_shares(table)) == [0.2, 0.1, 0.2, 0.3]
 
 
 def test_concentration_counts_each_user_of_an_item_once():
@@ -93,7 +93,7 @@ def test_the_shortest_views_share_the_first_bin():
 
 @pytest.mark.parametrize("top", [0.03, 0.3, 1.0])
 def test_per_cents_never_repeat(top):
-    ax = plots.bars(pd.DataFrame({"share": [0, top]}))
+    ax = plots.group_shares(pd.DataFrame({"share": [0, top]}))
     ticks = [ax.yaxis.get_major_formatter()(tick) for tick in ax.get_yticks()]
     assert len(set(ticks)) == len(ticks)
     assert all(tick.endswith("%") for tick in ticks)
