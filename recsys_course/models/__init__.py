@@ -3,8 +3,9 @@
 from recsys_course.models.als import ALS
 from recsys_course.models.base import Recommender
 from recsys_course.models.factors import Factors
-from recsys_course.models.files import load, model_bytes, save
+from recsys_course.models.files import load, save
 from recsys_course.models.implicit import Implicit
+from recsys_course.models.memory import model_bytes
 from recsys_course.models.neighbours import ItemKNN, UserKNN
 from recsys_course.models.popular import Popular
 from recsys_course.models.svd import SVD

@@ -1,7 +1,7 @@
 """Alternating least squares for implicit feedback, in plain numpy."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,16 @@ from threadpoolctl import threadpool_limits
 
 from recsys_course.checks import check_amount, check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.factors import FactorRecommender
+from recsys_course.models.base import Learned
+from recsys_course.models.factors import FACTORS, KNOWN, FactorRecommender
+from recsys_course.models.parts import registered
 from recsys_course.progress import bar
 
 BATCH_NUMBERS = 2**20  # in the small systems solved at once: 8 MB
 BATCH_PAIRS = 2**14  # scored at once for the loss
 
 
+@registered
 class ALS(FactorRecommender):
     """Alternating least squares on implicit feedback, each step solved exactly.
 
@@ -82,7 +85,7 @@ class ALS(FactorRecommender):
     """
 
     losses: NDArray[np.float64]
-    _learned = ("user_factors", "item_factors", "losses", "_known_users", "_known_items")
+    _learned: ClassVar = {**FACTORS, "losses": Learned(("iterations",)), **KNOWN}
 
     def __init__(
         self,

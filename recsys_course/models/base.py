@@ -2,7 +2,7 @@
 
 import inspect
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,6 +45,22 @@ class Recommender(Protocol):
         ...
 
 
+class Learned(NamedTuple):
+    """An array in which a model keeps what it has learned.
+
+    Parameters
+    ----------
+    sides : tuple of str
+        What there is one of in each direction: "users", "items", or another name that arrays of
+        one model share.
+    sparse : bool
+        Whether it is a CSR matrix.
+    """
+
+    sides: tuple[str, ...]
+    sparse: bool = False
+
+
 class CourseRecommender(ABC):
     """Base of the course's models: it checks what comes in and shapes what goes out.
 
@@ -54,7 +70,7 @@ class CourseRecommender(ABC):
     the constructor's parameters a model can be saved, and `_complete` derives the rest from them.
     """
 
-    _learned: ClassVar[tuple[str, ...]] = ()
+    _learned: ClassVar[dict[str, Learned]] = {}
     _shape: tuple[int, int] | None = None  # users and items of the matrix it was fitted on
 
     def fit(self, user_items: sparse.csr_matrix, show_progress: bool = True) -> None:
@@ -186,6 +202,10 @@ class CourseRecommender(ABC):
     def _parameters(self) -> dict[str, Any]:
         """Tell what `_of` needs to make such a model again."""
         return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+
+    def _to_learn(self) -> dict[str, Learned]:
+        """Name the arrays that are learned."""
+        return self._learned
 
     def _state(self) -> dict[str, Any]:
         """Tell what was learned: arrays and CSR matrices."""

@@ -8,12 +8,18 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from recsys_course.errors import CourseError
-from recsys_course.models.base import CourseRecommender
+from recsys_course.models.base import CourseRecommender, Learned
+from recsys_course.models.parts import registered
 from recsys_course.ranking.factors import top_from_factors
 from recsys_course.ranking.operands import checked_factors
 from recsys_course.ranking.types import Ids, Scores
 
 Mask = NDArray[np.bool_]
+KNOWN = {"_known_users": Learned(("users",)), "_known_items": Learned(("items",))}
+FACTORS = {
+    "user_factors": Learned(("users", "columns")),
+    "item_factors": Learned(("items", "columns")),
+}
 
 
 class FactorRecommender(CourseRecommender):
@@ -73,11 +79,6 @@ class FactorRecommender(CourseRecommender):
             cosines = np.column_stack([cosines, np.minimum(values, 1)])
         return _spread((ids, cosines), asking, known, len(items))
 
-    def _restore(self, state: dict[str, Any], shape: tuple[int, int]) -> None:
-        super()._restore(state, shape)
-        if (len(self._known_users), len(self._known_items)) != shape:
-            raise ValueError("other users and items")
-
     @abstractmethod
     def _fold_in(self, rows: sparse.csr_matrix) -> NDArray[Any]: ...
 
@@ -93,6 +94,7 @@ def _spread(
     return ids, scores
 
 
+@registered
 class Factors(FactorRecommender):
     """Any pair of factor matrices as a ready model: ``score = U[u] @ V[i] + bias[i]``.
 

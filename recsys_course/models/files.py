@@ -1,4 +1,4 @@
-"""What a fitted model takes in memory, and models in files."""
+"""Models in files."""
 
 import json
 import os
@@ -13,17 +13,11 @@ from scipy import sparse
 
 from coursegrader.files import writing
 from recsys_course.errors import CourseError
-from recsys_course.models.als import ALS
 from recsys_course.models.base import CourseRecommender
-from recsys_course.models.factors import Factors
-from recsys_course.models.implicit import Implicit
-from recsys_course.models.neighbours import ItemKNN, UserKNN
-from recsys_course.models.popular import Popular
-from recsys_course.models.svd import SVD
+from recsys_course.models.parts import Parts, PartsError, put_together, take_apart
 
 FORMAT = 1  # raised whenever files can't be read by what read them before
 HEADER = "recsys_course_model"
-CLASSES = {each.__name__: each for each in (ALS, SVD, Factors, Implicit, ItemKNN, Popular, UserKNN)}
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -36,48 +30,6 @@ DAMAGE = (
     RuntimeError,
     MemoryError,
 )
-
-
-def model_bytes(model: Any) -> int:
-    """Count the bytes of all arrays that a fitted model holds.
-
-    Parameters
-    ----------
-    model : object
-        A model of the course or of `implicit`, or any object whose attributes hold numpy arrays,
-        scipy's sparse matrices, or lists, tuples, dicts and objects of them.
-
-    Returns
-    -------
-    int
-        Bytes of the arrays' memory. An array that is there under two names, or as a view of
-        another, counts once.
-
-    Examples
-    --------
-    >>> model = Factors(np.zeros((10, 4), np.float32), np.zeros((5, 4), np.float32))
-    >>> model_bytes(model) - 10 - 5  # a byte for each that says whether it is known
-    240
-    """
-    owners: dict[int, np.ndarray] = {}
-    seen: dict[int, Any] = {}  # holds on to what is made on the way: an id is free after it
-    waiting = [model]
-    while waiting:
-        thing = waiting.pop()
-        if id(thing) in seen:
-            continue
-        seen[id(thing)] = thing
-        if isinstance(thing, np.ndarray):
-            while isinstance(thing.base, np.ndarray):
-                thing = thing.base
-            owners[id(thing)] = thing
-        elif isinstance(thing, dict):
-            waiting += thing.values()
-        elif isinstance(thing, list | tuple):
-            waiting += thing
-        elif hasattr(thing, "__dict__") and not isinstance(thing, type):
-            waiting += vars(thing).values()
-    return sum(owner.nbytes for owner in owners.values())
 
 
 def save(model: CourseRecommender, path: str | os.PathLike[str]) -> None:
@@ -102,6 +54,7 @@ def save(model: CourseRecommender, path: str | os.PathLike[str]) -> None:
 
     Examples
     --------
+    >>> from recsys_course.models import Popular
     >>> model = Popular()
     >>> model.fit(sparse.csr_matrix([[1, 0, 1], [0, 0, 1]]))
     >>> import tempfile
@@ -110,19 +63,21 @@ def save(model: CourseRecommender, path: str | os.PathLike[str]) -> None:
     ...     load(Path(folder) / "popular.npz").recommend(0, sparse.csr_matrix([[0, 0, 0]]), N=2)
     (array([2, 0], dtype=int32), array([2., 1.]))
     """
-    name = type(model).__name__
-    if CLASSES.get(name) is not type(model):
-        raise CourseError(f"{name}: can't be saved; only {', '.join(CLASSES)} can")
-    header: dict[str, Any] = {"format": FORMAT, "class": name, "shape": model._fitted_shape()}
-    parameters = model._parameters()
-    arrays = {key: value for key, value in parameters.items() if _is_array(value)}
-    header["parameters"] = {key: parameters[key] for key in parameters if key not in arrays}
-    header["arrays"] = list(arrays)  # of the parameters
+    parts = take_apart(model)
+    given = parts.parameters
+    arrays = {key: value for key, value in given.items() if _is_array(value)}
+    header = {
+        "format": FORMAT,
+        "class": parts.name,
+        "shape": parts.shape,
+        "parameters": {key: given[key] for key in given if key not in arrays},
+        "arrays": list(arrays),  # of the parameters
+    }
     try:
         entries = {HEADER: np.array(json.dumps(header, default=_plain))}
     except TypeError as error:
-        raise CourseError(f"{name}: can't be saved with the parameter {error}") from None
-    for key, value in {**arrays, **model._state()}.items():
+        raise CourseError(f"{parts.name}: can't be saved with the parameter {error}") from None
+    for key, value in {**arrays, **parts.learned}.items():
         entries |= _packed(key, value)
     try:
         _write(Path(path), entries)
@@ -157,31 +112,40 @@ def load(path: str | os.PathLike[str]) -> CourseRecommender:
     Traceback (most recent call last):
     recsys_course.errors.CourseError: no-such-model.npz: No such file or directory
     """
+    broken = CourseError(
+        f"{path}: damaged, or not a model that recsys_course.models.save has written; "
+        "save the model again"
+    )
     try:
-        with open(path, "rb") as stream:
-            with zipfile.ZipFile(stream) as archive:
-                if archive.testzip():
-                    raise zipfile.BadZipFile
-            stream.seek(0)
-            with np.load(stream, allow_pickle=False) as entries:
-                header = json.loads(str(entries[HEADER]))
-                if header["format"] > FORMAT:
-                    raise CourseError(
-                        f"{path}: written by a newer version of the course (format "
-                        f"{header['format']}, this one reads up to {FORMAT}); update the course"
-                    )
-                state = _unpacked(entries)
-        parameters = {**header["parameters"], **{key: state.pop(key) for key in header["arrays"]}}
-        model = CLASSES[header["class"]]._of(parameters)
-        model._restore(state, tuple(header["shape"]))
+        parts = _read(path)
     except OSError as error:
         raise CourseError(f"{path}: {error.strerror or error}") from None
     except DAMAGE:
-        raise CourseError(
-            f"{path}: damaged, or not a model that recsys_course.models.save has written; "
-            "save the model again"
-        ) from None
-    return model
+        raise broken from None
+    try:
+        return put_together(parts)
+    except PartsError as error:
+        raise broken from error
+
+
+def _read(path: str | os.PathLike[str]) -> Parts:
+    """Read what a file holds; of what it means nothing is known yet."""
+    with open(path, "rb") as stream:
+        with zipfile.ZipFile(stream) as archive:
+            if archive.testzip():
+                raise zipfile.BadZipFile
+        stream.seek(0)
+        with np.load(stream, allow_pickle=False) as entries:
+            header = json.loads(str(entries[HEADER]))
+            if header["format"] > FORMAT:
+                raise CourseError(
+                    f"{path}: written by a newer version of the course (format "
+                    f"{header['format']}, this one reads up to {FORMAT}); update the course"
+                )
+            learned = _unpacked(entries)
+    parameters = {**header["parameters"], **{key: learned.pop(key) for key in header["arrays"]}}
+    users, items = header["shape"]
+    return Parts(str(header["class"]), (int(users), int(items)), parameters, learned)
 
 
 def _is_array(value: Any) -> bool:
@@ -207,9 +171,7 @@ def _unpacked(entries: Any) -> dict[str, Any]:
         name, _, part = entry.partition("/")
         if part == "shape":
             parts = (entries[f"{name}/{each}"] for each in ("data", "indices", "indptr"))
-            matrix = sparse.csr_matrix(tuple(parts), shape=tuple(entries[entry]))
-            matrix.check_format(full_check=True)  # an index out of range would crash Python
-            state[name] = matrix
+            state[name] = sparse.csr_matrix(tuple(parts), shape=tuple(entries[entry]))
         elif not part and name != HEADER:
             state[name] = entries[entry]
     return state

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from recsys_course.checks import check_amount, check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.factors import FactorRecommender
+from recsys_course.models.base import Learned
+from recsys_course.models.factors import FACTORS, KNOWN, FactorRecommender
+from recsys_course.models.parts import PartsError, registered
 from recsys_course.ranking.product import ranked, top_of_product
 from recsys_course.ranking.rows import row_of
 from recsys_course.ranking.types import Ids, Scores
@@ -28,6 +30,7 @@ MODULES = {
 # parameters that have to be whole numbers, and the least that they may be
 COUNTS = {"K": 1, "factors": 1, "iterations": 1, "num_threads": 0}
 AMOUNTS = {"regularization", "alpha", "learning_rate", "K1", "B"}
+SIMILARITY = {"similarity": Learned(("items", "items"), sparse=True)}
 # columns of the factors beside those that were asked for
 BIASES = {
     "AlternatingLeastSquares": 0,
@@ -36,6 +39,7 @@ BIASES = {
 }
 
 
+@registered
 class Implicit(FactorRecommender):
     """A model of `implicit`, with the checks, the tie rule and the empty places of the course.
 
@@ -85,7 +89,7 @@ class Implicit(FactorRecommender):
     (array([ 1, -1], dtype=int32), array([0.67, 0.  ]))
     """
 
-    _learned = ("_known_users", "_known_items")
+    _learned: ClassVar = KNOWN
     model: Any
 
     def __init__(self, model_class: Callable[..., Any], **parameters: Any) -> None:
@@ -184,27 +188,28 @@ class Implicit(FactorRecommender):
     def _of(cls, parameters: dict[str, Any]) -> Self:
         given = dict(parameters)
         name = given.pop("model_class")
+        if name not in MODULES:
+            raise CourseError(f"model_class: expected one of {', '.join(MODULES)}, not {name!r}")
         return cls(getattr(import_module(MODULES[name]), name), **given)
 
     def _parameters(self) -> dict[str, Any]:
         return {"model_class": self._name, **self.parameters}
 
+    def _to_learn(self) -> dict[str, Learned]:
+        of_its_own = FACTORS if self._name in BIASES else SIMILARITY
+        return {**KNOWN, **of_its_own}
+
     def _state(self) -> dict[str, Any]:
-        names = ("user_factors", "item_factors") if self._name in BIASES else ("similarity",)
-        return super()._state() | {name: getattr(self.model, name) for name in names}
+        own = {name: getattr(self.model, name) for name in self._to_learn().keys() - KNOWN.keys()}
+        return super()._state() | own
 
     def _restore(self, state: dict[str, Any], shape: tuple[int, int]) -> None:
-        users, items = shape
         model = self._new()
         if self._name in BIASES:
+            if state["user_factors"].shape[1] != model.factors + BIASES[self._name]:
+                raise PartsError(f"{self._name}: other factors than {model.factors}")
             model.user_factors, model.item_factors = state["user_factors"], state["item_factors"]
-            columns = model.factors + BIASES[self._name]
-            sizes = model.user_factors.shape, model.item_factors.shape
-            fits = sizes == ((users, columns), (items, columns))
         else:
             model.__setstate__(vars(model) | {"similarity": state["similarity"]})
-            fits = model.similarity.shape == (items, items)
-        if not fits:  # implicit would read beyond the end of an array
-            raise ValueError("another shape")
         self.model = model
         super()._restore(state, shape)

@@ -1,17 +1,21 @@
 """Neighbours by cosine similarity: users who watched alike, items watched by the same users."""
 
+from typing import ClassVar
+
 import numpy as np
 from scipy import sparse
 
 from recsys_course.checks import check_count
 from recsys_course.matrices import checked_matrix
 from recsys_course.models.asked import check_columns
-from recsys_course.models.base import CourseRecommender
+from recsys_course.models.base import CourseRecommender, Learned
+from recsys_course.models.parts import registered
 from recsys_course.ranking.cosine import CosineIndex
 from recsys_course.ranking.product import top_of_product
 from recsys_course.ranking.types import Ids, Scores
 
 
+@registered
 class UserKNN(CourseRecommender):
     """Recommend what the K most similar users watched.
 
@@ -46,7 +50,7 @@ class UserKNN(CourseRecommender):
     array([ 1, -1], dtype=int32)
     """
 
-    _learned = ("_user_items",)
+    _learned: ClassVar = {"_user_items": Learned(("users", "items"), sparse=True)}
     _user_items: sparse.csr_matrix
     _users: CosineIndex
     _items: CosineIndex
@@ -114,6 +118,7 @@ class UserKNN(CourseRecommender):
         return self._items.with_itself(items, N - 1)
 
 
+@registered
 class ItemKNN(CourseRecommender):
     """Recommend what is most similar to what the user watched.
 
@@ -149,7 +154,10 @@ class ItemKNN(CourseRecommender):
     array([1, 0, 2], dtype=int32)
     """
 
-    _learned = ("_item_users", "_similarity")
+    _learned: ClassVar = {
+        "_item_users": Learned(("items", "users"), sparse=True),
+        "_similarity": Learned(("items", "items"), sparse=True),
+    }
     _item_users: sparse.csr_matrix
     _items: CosineIndex
     _similarity: sparse.csr_matrix  # row: a watched item; columns: itself and its neighbours

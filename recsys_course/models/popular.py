@@ -1,15 +1,19 @@
 """What everybody watches: the recommender that any other has to beat."""
 
+from typing import ClassVar
+
 import numpy as np
 from scipy import sparse
 
 from recsys_course.errors import CourseError
 from recsys_course.matrices import checked_matrix
-from recsys_course.models.base import CourseRecommender
+from recsys_course.models.base import CourseRecommender, Learned
+from recsys_course.models.parts import registered
 from recsys_course.ranking.rows import first_without
 from recsys_course.ranking.types import Ids, Scores
 
 
+@registered
 class Popular(CourseRecommender):
     """Recommend the items with the most users, the same to all but for what each has watched.
 
@@ -50,7 +54,7 @@ class Popular(CourseRecommender):
     (array([ 1,  0, -1], dtype=int32), array([2., 1., 0.]))
     """
 
-    _learned = ("_counts",)
+    _learned: ClassVar = {"_counts": Learned(("items",))}
     _counts: Ids  # users of each item
     _order: Ids  # items that somebody watched, most popular first
     _rank: Ids  # place of each item in that order

@@ -1,6 +1,6 @@
 """Truncated singular value decomposition as a recommender."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +9,12 @@ from threadpoolctl import threadpool_limits
 
 from recsys_course.checks import check_count
 from recsys_course.errors import CourseError
-from recsys_course.models.factors import FactorRecommender
+from recsys_course.models.base import Learned
+from recsys_course.models.factors import FACTORS, KNOWN, FactorRecommender
+from recsys_course.models.parts import registered
 
 
+@registered
 class SVD(FactorRecommender):
     """Recommend from the best approximation of the matrix by `factors` factors.
 
@@ -61,7 +64,7 @@ class SVD(FactorRecommender):
     """
 
     singular_values: NDArray[np.float32]
-    _learned = ("user_factors", "item_factors", "singular_values", "_known_users", "_known_items")
+    _learned: ClassVar = {**FACTORS, "singular_values": Learned(("columns",)), **KNOWN}
 
     def __init__(self, factors: int = 64) -> None:
         check_count(factors, "factors")

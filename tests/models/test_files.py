@@ -160,7 +160,7 @@ def test_what_cannot_be_saved(tmp_path):
 
     mine = Mine()
     mine.fit(MATRIX)
-    with pytest.raises(CourseError, match=r"Mine: can't be saved; only ALS, SVD, .* can"):
+    with pytest.raises(CourseError, match=r"Mine: can't be saved; only ALS, Factors, .* can"):
         save(mine, tmp_path / "model")
     with pytest.raises(CourseError, match="SVD: not fitted yet"):
         save(SVD(2), tmp_path / "model")
@@ -233,6 +233,17 @@ def rewritten(path, change):
         np.savez(stream, **arrays)
 
 
+def test_a_fault_of_our_own_is_not_called_damage(tmp_path, monkeypatch):
+    save(fitted("Popular"), tmp_path / "model")
+
+    def faulty(self):
+        raise AttributeError("a typing error")
+
+    monkeypatch.setattr(Popular, "_complete", faulty)
+    with pytest.raises(AttributeError, match="a typing error"):
+        load(tmp_path / "model")
+
+
 def test_a_newer_file_says_so(tmp_path):
     path = tmp_path / "model"
     save(fitted("SVD"), path)
@@ -251,6 +262,16 @@ def test_a_newer_file_says_so(tmp_path):
         ("Cosine", lambda header, arrays: arrays["similarity/indices"].fill(10**6)),
         ("UserKNN", lambda header, arrays: arrays["_user_items/indices"].fill(-3)),
         ("UserKNN", lambda header, arrays: arrays["_user_items/indptr"].fill(10**6)),
+        ("UserKNN", lambda header, arrays: header.update(shape=[41, 30])),
+        ("UserKNN", lambda header, arrays: header.update(shape=[40])),
+        ("ItemKNN", lambda header, arrays: arrays["_similarity/shape"].fill(31)),
+        ("Popular", lambda header, arrays: arrays.update(_counts=arrays["_counts"][:, None])),
+        ("Popular", lambda header, arrays: arrays.update(_counts=arrays["_counts"].astype(str))),
+        ("Popular", lambda header, arrays: arrays.update(more=np.zeros(3))),
+        ("Factors", lambda header, arrays: header.update(shape=[30, 40])),
+        ("ALS", lambda header, arrays: header["parameters"].update(alpha=-1)),
+        ("ALS", lambda header, arrays: arrays.update(losses=np.zeros((2, 2)))),
+        ("Implicit ALS", lambda header, arrays: header["parameters"].update(factors=5)),
         (
             "Implicit ALS",
             lambda header, arrays: arrays.update(item_factors=arrays["item_factors"][:3]),
