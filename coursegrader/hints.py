@@ -5,18 +5,34 @@ import io
 import traceback
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-#: Words of a library's message -> what they mean to a student; a course adds its own.
-MEANINGS: dict[str, str] = {
-    "'float' object cannot be interpreted as an integer": (
-        "a number of things was given as a float: make it a whole one, with int()"
+
+class Meaning(NamedTuple):
+    """What a library's message means to a student: the code of the mistake, and a sentence."""
+
+    code: str
+    sentence: str
+
+
+#: Words of a library's message -> what they mean; a course adds its own.
+MEANINGS: dict[str, Meaning] = {
+    "'float' object cannot be interpreted as an integer": Meaning(
+        "float-for-whole",
+        "a number of things was given as a float: make it a whole one, with int()",
     ),
 }
 
 
 class Hint(AssertionError):
     """What is wrong with an answer and what to look at, in one sentence.
+
+    Parameters
+    ----------
+    sentence : str
+        What the student reads, with their own numbers in it.
+    code : str
+        What kind of mistake it is, whatever the language of the sentence: ``"transposed-matrix"``.
 
     Examples
     --------
@@ -25,13 +41,17 @@ class Hint(AssertionError):
     coursegrader.hints.Hint: you returned None: is there a return at the end?
     """
 
+    def __init__(self, sentence: str, code: str = "") -> None:
+        super().__init__(sentence)
+        self.code = code
+
     def _render_traceback_(self) -> list[str]:
-        """Show the sentence alone: a notebook asks for this in place of a traceback."""
-        return [f"Hint: {self}"]
+        """Show sentence and code alone: a notebook asks for this in place of a traceback."""
+        return [f"Hint: {self}" + (f" [{self.code}]" if self.code else "")]
 
 
-def expect(condition: object, hint: str) -> None:
-    """Raise ``Hint(hint)`` unless the condition holds.
+def expect(condition: object, hint: str, code: str = "") -> None:
+    """Raise a `Hint` unless the condition holds.
 
     Parameters
     ----------
@@ -39,6 +59,8 @@ def expect(condition: object, hint: str) -> None:
         Anything with a truth value.
     hint : str
         What the student should hear if it doesn't hold.
+    code : str
+        What kind of mistake that is.
 
     Raises
     ------
@@ -50,7 +72,7 @@ def expect(condition: object, hint: str) -> None:
     >>> expect(2 > 1, "two is more than one")
     """
     if not condition:
-        raise Hint(hint)
+        raise Hint(hint, code)
 
 
 def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -87,6 +109,7 @@ def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
     expect(
         callable(function),
         f"expected a function, got {type(function).__name__}: keep the `def` line of the stub",
+        "not-a-function",
     )
     name = getattr(function, "__name__", type(function).__name__)
     with (
@@ -103,16 +126,14 @@ def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
                 *_, last = traceback.extract_tb(error.__traceback__)  # the written may call a stub
                 raise Hint(
                     f"{last.name} is not written yet: "
-                    "put your code in place of `raise NotImplementedError`"
+                    "put your code in place of `raise NotImplementedError`",
+                    "not-written",
                 ) from error
             said = f"{name} raised {type(error).__name__}: {error}{_where(function, error)}"
-            raise Hint(said + _meaning(str(error))) from error
-
-
-def _meaning(message: str) -> str:
-    """Say what a library's message means here, where its own words don't help."""
-    known = (meaning for words, meaning in MEANINGS.items() if words in message)
-    return "".join(f". It means: {meaning}" for meaning in known)
+            # what a library's message means here, where its own words don't help
+            known = [meant for words, meant in MEANINGS.items() if words in str(error)]
+            said += "".join(f". It means: {meant.sentence}" for meant in known)
+            raise Hint(said, known[0].code if known else "raised") from error
 
 
 def _where(function: Callable[..., Any], error: Exception) -> str:

@@ -38,7 +38,7 @@ class Variant:
     points : dict of str to float
         The exact points of test cells; those not named get all.
     hints : dict of str to str
-        What the reason of a test cell must contain.
+        What a test cell must be told: the code of a hint, or words of another message.
     unseen : bool
         Whether it passes all that the student sees, and only hidden tests find it wrong.
     long : bool

@@ -83,11 +83,12 @@ def to_csv(table: Iterable[Result]) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    names = ("question", "points", "max_points", "needs_manual_grading", "reason")
-    writer.writerow(("assignment", "student", *names))
+    names = ("name", "points", "max_points", "needs_manual_grading", "reason")
+    writer.writerow(("assignment", "student", "question", *names[1:]))
     for row in table:
         for question in row.questions:
-            cells = (row.assignment, row.student, *asdict(question).values())
+            values = asdict(question)
+            cells = (row.assignment, row.student, *(values[name] for name in names))
             writer.writerow(
                 f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@") else cell
                 for cell in cells

@@ -1,5 +1,7 @@
 """Why a question has less than its points, in one line."""
 
+import re
+
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade
@@ -34,6 +36,35 @@ def reason_of(grade: Grade, cell: NotebookNode | None) -> str:
     if utils.is_solution(cell) or utils.is_task(cell):
         return "" if grade.needs_manual_grade else "no answer"
     return why(cell)
+
+
+def code_of(cell: NotebookNode) -> str:
+    """Tell the code of the hint that an executed test cell ended with.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        A test cell with its outputs.
+
+    Returns
+    -------
+    str
+        Such as ``"transposed-matrix"``; empty if there is none.
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> shown = ["Hint: rows are users [transposed-matrix]"]
+    >>> hint = v4.new_output("error", ename="Hint", evalue="rows are users", traceback=shown)
+    >>> code_of(v4.new_code_cell("check_model(model)", outputs=[hint]))
+    'transposed-matrix'
+    """
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            last = output.traceback[-1] if output.traceback else ""
+            found = re.search(r" \[([a-z0-9-]+)\]$", last) if output.ename == "Hint" else None
+            return found[1] if found else ""
+    return ""
 
 
 def why(cell: NotebookNode) -> str:

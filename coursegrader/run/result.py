@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 from nbgrader.api import SubmittedAssignment
 
 from coursegrader.intake.submission import Submission
-from coursegrader.run.reasons import reason_of
+from coursegrader.run.reasons import code_of, reason_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Question:
         Whether it waits for a person.
     reason : str
         Why points were lost, in one line; empty if none were, or nobody has looked yet.
+    code : str
+        What kind of mistake that was, if the reason is a hint that has one.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Question:
     max_points: float
     needs_manual_grading: bool
     reason: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def result(
             grade.max_score,
             grade.needs_manual_grade,
             reason_of(grade, shown.get(grade.name)),
+            code_of(shown[grade.name]) if grade.name in shown else "",
         )
         for grade in grades
     )

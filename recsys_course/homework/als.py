@@ -101,6 +101,7 @@ def check_als(
         not type(model).__module__.startswith("implicit.gpu"),
         "the model was trained on a graphics card, whose factors these tests don't read: "
         "pass use_gpu=False",
+        "on-graphics-card",
     )
     check_kind(model, AlternatingLeastSquares, "implicit.als", learned="item_factors")
     found = model.user_factors.shape[0], model.item_factors.shape[0]
@@ -110,11 +111,13 @@ def check_als(
         found != (items, users) or users == items,
         f"{known}, the matrix has {users:,} users and {items:,} items: "
         "it was trained on a transposed matrix. Rows are users, columns are items",
+        "transposed-matrix",
     )
     expect(
         found == (users, items),
         f"{known}, the matrix has {users:,} users and {items:,} items: "
         "train on the matrix that is passed in",
+        "other-matrix",
     )
     asked = {"factors": factors, "regularization": regularization, "alpha": alpha}
     for setting, value in asked.items():
@@ -122,23 +125,27 @@ def check_als(
         expect(
             np.isclose(float(given), value),
             f"the model has {setting}={given}, {value} was asked for: pass {setting} on by name",
+            "other-setting",
         )
     expect(
         gap(model, user_items) <= GAP,
         f"these factors don't solve ALS's equations for this matrix with alpha={alpha} and "
         f"regularization={regularization}: train on the matrix as it is passed in, whose values "
         "implicit multiplies by alpha itself",
+        "other-weights",
     )
     expect(
         gap(model, user_items, users=True) <= UNSETTLED,
         "user and item factors don't fit each other yet: train with at least implicit's default "
         "of 15 iterations",
+        "too-few-iterations",
     )
     if again is not None:
         expect(
             np.allclose(model.item_factors, again.item_factors, rtol=1e-2, atol=1e-3),
             "two trainings with the same seed give two different models: pass the seed on, as "
             "random_state",
+            "seed-not-passed",
         )
 
 
@@ -235,7 +242,8 @@ def no_training() -> Iterator[None]:
     def refuse(*args: Any, **options: Any) -> None:
         raise Hint(
             "your function trains a model: somebody new must be served by the model that is "
-            "there, in milliseconds"
+            "there, in milliseconds",
+            "trains-again",
         )
 
     trains = {name: getattr(AlternatingLeastSquares, name) for name in ("fit", "partial_fit_users")}

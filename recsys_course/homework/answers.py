@@ -34,7 +34,11 @@ def whole_numbers_of(answer: Any) -> NDArray[np.int64]:
     >>> whole_numbers_of([[8, -1]])
     array([[ 8, -1]])
     """
-    expect(answer is not None, "got None: is there a return at the end?")
+    expect(
+        answer is not None,
+        "got None: is there a return at the end?",
+        "no-return",
+    )
     expect(
         not (
             isinstance(answer, tuple)
@@ -42,16 +46,19 @@ def whole_numbers_of(answer: Any) -> NDArray[np.int64]:
             and all(isinstance(part, np.ndarray | list) for part in answer)
         ),
         "got a pair, as implicit returns it (ids, scores): return the content ids alone",
+        "pair-returned",
     )
     expect(
         isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.DataFrame | pd.Index),
         f"expected an array or a list of content ids, best first, got {_kind(answer)}",
+        "not-a-list",
     )
     try:
         given = np.asarray(answer)
     except ValueError as error:
         raise Hint(
-            "rows of different length: fill short ones with -1 up to N, so that all have N columns"
+            "rows of different length: fill short ones with -1 up to N, so that all have N columns",
+            "ragged-rows",
         ) from error
     if given.size == 0:
         return given.astype(np.int64)
@@ -59,6 +66,7 @@ def whole_numbers_of(answer: Any) -> NDArray[np.int64]:
         expect(
             all(value is not None for value in given.flat),
             "None stands where nothing is recommended: fill with -1, which is a whole number",
+            "none-for-nothing",
         )
         if all(type(value) is int or isinstance(value, np.integer) for value in given.flat):
             given = given.astype(np.int64)
@@ -67,10 +75,12 @@ def whole_numbers_of(answer: Any) -> NDArray[np.int64]:
     expect(
         not np.issubdtype(given.dtype, np.str_) and not isinstance(given.flat[0], str),
         f"expected content ids, which are whole numbers, got texts such as {str(given.flat[0])!r}",
+        "texts-for-ids",
     )
     expect(
         np.issubdtype(given.dtype, np.integer),
         f"expected whole numbers (content ids), got {given.dtype}",
+        "not-whole",
     )
     return given
 
@@ -100,7 +110,8 @@ def known_content(given: NDArray[np.int64], interactions: Interactions) -> None:
     if unknown.size and not unknown.any():
         raise Hint(
             "0 is not a content id of this data: does it stand where nothing is recommended? "
-            "There, the answer holds -1"
+            "There, the answer holds -1",
+            "zero-for-nothing",
         )
     if (unknown >= len(interactions.content_ids)).any():
         strange = unknown[unknown >= len(interactions.content_ids)][0]
@@ -110,12 +121,14 @@ def known_content(given: NDArray[np.int64], interactions: Interactions) -> None:
                 "it is a user id. content_ids translates columns, user_ids translates rows"
                 if strange in interactions.user_ids
                 else "does it come from other data?"
-            )
+            ),
+            "no-content-id",
         )
     if unknown.size:
         raise Hint(
             f"{unknown[0]} is not a content id of this data: are these the model's column numbers? "
-            "Translate them with interactions.content_ids"
+            "Translate them with interactions.content_ids",
+            "columns-for-ids",
         )
 
 
@@ -137,18 +150,23 @@ def _refuse_floats(given: NDArray[np.floating]) -> None:
     if np.isnan(given).any():
         raise Hint(
             "nan stands where nothing is recommended, and turns all ids into floats: "
-            "fill with -1, which is a whole number"
+            "fill with -1, which is a whole number",
+            "nan-for-nothing",
         )
     whole = given == np.floor(given)
     if given.ndim == 2 and whole[:, 0].all() and not whole.all():
-        raise Hint("got a table with ids and scores: return the content ids alone")
+        raise Hint(
+            "got a table with ids and scores: return the content ids alone",
+            "scores-returned",
+        )
     raise Hint(
         f"content ids are whole numbers, got {given.dtype} such as {given.flat[0]:g}: "
         + (
             "ids turned into floats; keep them int"
             if whole.all()
             else "are these the scores? recommend returns (ids, scores), in this order"
-        )
+        ),
+        "floats-for-ids",
     )
 
 
@@ -179,29 +197,41 @@ def titles_of(answer: Any, catalogue: pd.DataFrame, N: int) -> NDArray[np.int64]
     >>> titles_of(["Harbour"], pd.DataFrame({"content_id": [7], "title": ["Harbour"]}), N=10)
     array([7])
     """
-    expect(answer is not None, "got None: is there a return at the end?")
+    expect(
+        answer is not None,
+        "got None: is there a return at the end?",
+        "no-return",
+    )
     expect(
         isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
         f"expected a list of titles, got {_kind(answer)}",
+        "not-a-list",
     )
     titles = list(answer)
     odd = [title for title in titles if not isinstance(title, str)]
     if odd and isinstance(odd[0], list | tuple | np.ndarray | pd.Series):
         raise Hint(
             f"expected a flat list of titles, got a list of lists, the first of size {len(odd[0])}:"
-            " return the titles alone"
+            " return the titles alone",
+            "nested-list",
         )
     if odd:
         raise Hint(
             f"expected titles, got {odd[0]!r}: look the content ids up in the catalogue; "
-            "a list of numbers is not what a person can judge"
+            "a list of numbers is not what a person can judge",
+            "ids-for-titles",
         )
-    expect(len(titles) <= N, f"got {len(titles)} titles, and N is {N}: pass N on")
+    expect(
+        len(titles) <= N,
+        f"got {len(titles)} titles, and N is {N}: pass N on",
+        "n-not-passed",
+    )
     known = catalogue.drop_duplicates("title").set_index("title")["content_id"]
     strange = [title for title in titles if title not in known.index]
     if strange:
         raise Hint(
             f'"{strange[0]}" is not a title of the catalogue that was handed in'
-            + (": a content id is not looked up yet" if strange[0].isdigit() else "")
+            + (": a content id is not looked up yet" if strange[0].isdigit() else ""),
+            "no-title",
         )
     return known.reindex(titles).to_numpy(np.int64)

@@ -39,6 +39,7 @@ def check_machine() -> None:
         made == MADE,
         f"the made-up cinema comes out as {made} here, and as {MADE} everywhere else: an old or "
         f"changed copy of the course? Get a fresh one, and {START}",
+        "old-course",
     )
     print(f"This machine is ready: Python {sys.version.split()[0]}, implicit {version('implicit')}")
 
@@ -66,7 +67,8 @@ def required() -> list[Requirement]:
     except PackageNotFoundError:
         raise Hint(
             f"the kernel is another Python than the course's ({sys.executable}): in the menu "
-            f"choose Kernel > Change Kernel... > Python 3 (ipykernel), or {START}"
+            f"choose Kernel > Change Kernel... > Python 3 (ipykernel), or {START}",
+            "other-python",
         ) from None
     found = [Requirement(text) for text in listed]
     return [each for each in found if each.marker is None or each.marker.evaluate({"extra": ""})]
@@ -76,11 +78,15 @@ def _check_package(requirement: Requirement) -> None:
     try:
         found = version(requirement.name)
     except PackageNotFoundError:
-        raise Hint(f"the package {requirement.name} is missing: {START}") from None
+        raise Hint(
+            f"the package {requirement.name} is missing: {START}",
+            "package-missing",
+        ) from None
     expect(
         requirement.specifier.contains(found, prereleases=True),
         f"{requirement.name} is {found}, the course needs {requirement.specifier}: was it "
         f"installed by hand? {START.capitalize()}, which puts the right one back",
+        "package-version",
     )
 
 
@@ -90,4 +96,7 @@ def _check_import(name: str) -> None:
     except (ImportError, OSError) as error:
         library = "libgomp" in str(error)
         mend = "sudo apt-get install libgomp1, then " if library else "delete the folder .venv, "
-        raise Hint(f"{name.partition('.')[0]} can't be loaded ({error}): {mend}{START}") from None
+        raise Hint(
+            f"{name.partition('.')[0]} can't be loaded ({error}): {mend}{START}",
+            "package-broken",
+        ) from None

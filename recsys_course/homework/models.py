@@ -90,26 +90,31 @@ def check_model(model: Any, user_items: csr_matrix, K: int) -> None:
         size != users or users == items or _off(model, user_items.T.tocsr()),
         f"the model compares {size} things, and there are {users} users and {items} items: "
         "it was trained on a transposed matrix. Rows are users, columns are items",
+        "transposed-matrix",
     )
     expect(
         size == items,
         f"the model knows {size} items, the matrix has {items} columns: "
         "train on the whole matrix that is passed in",
+        "other-matrix",
     )
     expect(
         model.K != K + 1,
         f"the model keeps K={model.K} neighbours, {K} were asked for: implicit counts the item "
         "itself as one of the K, and so does the question; pass K on as it is",
+        "k-off-by-one",
     )
     expect(
         model.K == K,
         f"the model keeps K={model.K} neighbours, {K} were asked for: pass K on to the model",
+        "k-not-passed",
     )
     wrong, stored = _off(model, user_items), model.similarity.nnz
     expect(
         not wrong,
         f"{wrong} of the {stored} similarities in the model are not cosines of columns of this "
         "matrix: train on the matrix as it is passed in, weights unchanged",
+        "other-weights",
     )
 
 
@@ -148,20 +153,25 @@ def check_kind(model: Any, kind: type, module: str, learned: str) -> None:
     """
     expect(
         model is not None,
-        "got None instead of a model. implicit's fit() returns nothing: fit first, then return the model itself",  # noqa: E501
+        "got None instead of a model. implicit's fit() returns nothing: fit first, then return "
+        "the model itself",
+        "no-return",
     )
     expect(
         not isinstance(model, type),
         f"got a class, not a model: create one with {kind.__name__}(...)",
+        "class-for-model",
     )
     expect(
         isinstance(model, kind),
         f"expected {kind.__name__} from {module}, got {type(model).__name__}"
         + ("" if hasattr(model, "fit") else ": return the model itself, and nothing else"),
+        "other-kind",
     )
     expect(
         getattr(model, learned, None) is not None,
         "the model is not trained: call its fit with the user-item matrix",
+        "not-trained",
     )
 
 

@@ -36,19 +36,26 @@ def share_of(answer: Any) -> float:
     Traceback (most recent call last):
     coursegrader.hints.Hint: a share lies between 0 and 1, got 12: divide by the number of users
     """
-    expect(answer is not None, "got None: is there a return at the end?")
+    expect(
+        answer is not None,
+        "got None: is there a return at the end?",
+        "no-return",
+    )
     expect(
         np.ndim(answer) == 0,
         f"expected one number, got {np.size(answer)} of them: take the mean over users",
+        "many-numbers",
     )
     expect(
         isinstance(answer, numbers.Real) and not isinstance(answer, bool | np.bool_),
         f"expected a number, got {type(answer).__name__}",
+        "not-a-number",
     )
     value = float(answer)  # a plain one: what the answer says about its own equality doesn't count
     expect(
         math.isfinite(value) and 0 <= value <= 1,
         f"a share lies between 0 and 1, got {value:g}: divide by the number of users",
+        "no-share",
     )
     return value
 
@@ -80,7 +87,11 @@ def check_share(answer: Any, expected: float, why: str, tolerance: float = 1e-6)
     coursegrader.hints.Hint: one of two users has a hit; you got 1
     """
     value = share_of(answer)
-    expect(math.isclose(value, expected, abs_tol=tolerance), f"{why}; you got {value:g}")
+    expect(
+        math.isclose(value, expected, abs_tol=tolerance),
+        f"{why}; you got {value:g}",
+        "other-share",
+    )
 
 
 def check_count(answer: Any, views: pd.DataFrame) -> None:
@@ -106,14 +117,27 @@ def check_count(answer: Any, views: pd.DataFrame) -> None:
     Traceback (most recent call last):
     coursegrader.hints.Hint: got 3, the number of rows: somebody with two viewings stands in two of them, and counts once
     """  # noqa: E501
-    expect(answer is not None, "got None: is there a return at the end?")
-    expect(not callable(answer), "got a method, not a number: call it, with () at its end")
+    expect(
+        answer is not None,
+        "got None: is there a return at the end?",
+        "no-return",
+    )
+    expect(
+        not callable(answer),
+        "got a method, not a number: call it, with () at its end",
+        "not-called",
+    )
     expect(
         np.ndim(answer) == 0,
         f"expected one number, got {np.size(answer)} values: how many of them are there?",
+        "many-numbers",
     )
     whole = isinstance(answer, numbers.Integral) and not isinstance(answer, bool | np.bool_)
-    expect(whole, f"expected a whole number, got {type(answer).__name__} ({answer})")
+    expect(
+        whole,
+        f"expected a whole number, got {type(answer).__name__} ({answer})",
+        "not-whole",
+    )
     count, users = int(answer), views["user_id"].nunique()
     if count != users:
         meant = {
@@ -122,4 +146,7 @@ def check_count(answer: Any, views: pd.DataFrame) -> None:
             "and counts once",
         }
         why = meant.get(count, "which is not the number of different users: is it of these views?")
-        raise Hint(f"got {count}, {why}")
+        raise Hint(
+            f"got {count}, {why}",
+            "other-count",
+        )

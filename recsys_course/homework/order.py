@@ -49,12 +49,14 @@ def check_order(
             (np.diff(mine) <= near).all(),
             f"{who}: the right items, not in the order of their scores; the best goes first"
             + (", and these are sorted by id" if (np.diff(columns) > 0).all() else ""),
+            "wrong-order",
         )
         return
     worse = int((mine < best[-1] - near).sum())
     raise Hint(
         f"{who}: {worse} of {wanted} items are not among the model's best here: is it the right "
-        "row, nobody else's, and are ids and columns translated both ways?"
+        "row, nobody else's, and are ids and columns translated both ways?",
+        "other-items",
     )
 
 

@@ -106,24 +106,39 @@ def check_rate(
             abs(share_of(call(measure, lists, held_out)) - hits.mean()) <= SAME,
             f"a hit rate of {own:.4g} for K={K} is not right, and neither is the function that "
             "measures it, on lists of ours: look for the mistake there first",
+            "wrong-measure",
         )
     leak = (
         f"a hit rate of {own:.4g} for K={K}: did the model train on the hidden part? What it knows "
         "as watched it leaves out, so it can't hit. Or are lists and items of different users?"
     )
-    expect(own > 0, leak)
-    for rate, why in _slips(known, rows, held_out, K, N):
-        expect(abs(own - rate) > SAME, f"a hit rate of {own:.4g} for K={K}: that is the rate {why}")
-    expect(own > true / 10, leak)
+    expect(
+        own > 0,
+        leak,
+        "trained-on-hidden",
+    )
+    for rate, code, why in _slips(known, rows, held_out, K, N):
+        expect(
+            abs(own - rate) > SAME,
+            f"a hit rate of {own:.4g} for K={K}: that is the rate {why}",
+            code,
+        )
+    expect(
+        own > true / 10,
+        leak,
+        "trained-on-hidden",
+    )
     expect(
         own < true,
         f"a hit rate of {own:.4g} for K={K} is too good: has the model seen the views that it is "
         "measured on, or does one hit count more than once?",
+        "too-good",
     )
     raise Hint(
         f"a hit rate of {own:.4g} for K={K} is not that of {N} recommendations for each user of "
         "held_out, from a model that learned from the rest: is each list compared with the item "
-        "of the same user, and is all that is used handed in?"
+        "of the same user, and is all that is used handed in?",
+        "other-rate",
     )
 
 
@@ -148,30 +163,35 @@ def _rate(known: Interactions, rows: NDArray[np.int64], items: pd.Series, K: int
 
 def _slips(
     known: Interactions, rows: NDArray[np.int64], held_out: pd.Series, K: int, N: int
-) -> Iterator[tuple[float, str]]:
-    """Yield the rates that slips lead to, and of what each is the rate."""
+) -> Iterator[tuple[float, str, str]]:
+    """Yield the rates that slips lead to, the code of each, and of what it is the rate."""
     for other in sorted({1, N // 2, 5, 10, 20, 2 * N} - {0, N}):
         yield (
             _rate(known, rows, held_out, K, other),
+            "n-not-passed",
             f"of lists of {other}, and {N} recommendations were asked for: pass N on",
         )
     for other in sorted({K - 1, K + 1, 2, 20, 50, N} - {1, K}):
         yield (
             _rate(known, rows, held_out, other, N),
+            "k-not-passed",
             f"of K={other}: pass on the K that is asked for, and train a new model for each"
             + (". Or did K and N change places?" if other == N else ""),
         )
     if N > 1:
         yield (
             _rate(known, rows, held_out, N, K),
+            "k-and-n-swapped",
             f"of K={N} and lists of {K}: did K and N change places?",
         )
     yield (
         _rate(known, rows, held_out, K, N) * len(held_out) / len(known.user_ids),
+        "all-users",
         "among all users of the matrix: divide by the users of held_out alone",
     )
     for wrong in (np.arange(len(rows)), np.sort(rows)):
         yield (
             _rate(known, wrong, held_out, K, N),
+            "other-rows",
             "of the lists of other users: choose the rows of held_out's users, in their order",
         )

@@ -56,15 +56,21 @@ def check_similar_tastes(
     expect(
         own not in titles,
         f'"{own}" is the title that was asked about: leave it out, wherever it stands',
+        "itself-kept",
     )
     item = interactions.item_index(content_id)
-    expect(len(set(titles)) == len(titles), "a title stands in the list twice")
+    expect(
+        len(set(titles)) == len(titles),
+        "a title stands in the list twice",
+        "twice",
+    )
     known = np.isin(ids, interactions.content_ids)
     unseen = [title for title, watched in zip(titles, known, strict=True) if not watched]
     if unseen:
         raise Hint(
             f'nobody watched "{unseen[0]}", so the model can\'t have named it: are column numbers '
-            "taken for content ids?"
+            "taken for content ids?",
+            "columns-for-ids",
         )
     factors = np.asarray(model.item_factors, np.float64)
     lengths = np.maximum(np.linalg.norm(factors, axis=1), 1e-12)
@@ -74,13 +80,15 @@ def check_similar_tastes(
         len(titles) == wanted,
         f"got {len(titles)} titles, expected {wanted}: implicit counts the title itself as one of "
         "the N, so ask for one more before leaving it out",
+        "itself-counted",
     )
     columns = interactions.item_index(ids)
     products = factors @ factors[item]
     if are_best(columns, products, [item], wanted) and not are_best(columns, near, [item], wanted):
         raise Hint(
             f'the titles like "{own}" have the largest products with its factors, which favour '
-            "what is popular: similarity is the cosine, the product divided by both lengths"
+            "what is popular: similarity is the cosine, the product divided by both lengths",
+            "products-for-cosines",
         )
     check_order(near, columns, [item], f'the titles like "{own}"', wanted)
 
@@ -138,11 +146,20 @@ def check_reasons(
     if strange:
         raise Hint(
             f'user {user_id} has not watched "{strange[0]}": only what was watched can be a '
-            "reason. Is it the row of this user?"
+            "reason. Is it the row of this user?",
+            "not-watched",
         )
-    expect(len(set(titles)) == len(titles), "a title stands in the list twice")
+    expect(
+        len(set(titles)) == len(titles),
+        "a title stands in the list twice",
+        "twice",
+    )
     wanted = min(N, len(watched))
-    expect(len(titles) == wanted, f"got {len(titles)} titles, expected {wanted}: pass N on")
+    expect(
+        len(titles) == wanted,
+        f"got {len(titles)} titles, expected {wanted}: pass N on",
+        "n-not-passed",
+    )
     parts = np.full(len(interactions.content_ids), -np.inf)
     parts[row.indices] = _contributions(model, row, int(interactions.item_index(content_id)))
     who = f"user {user_id}'s reasons for content {content_id}"

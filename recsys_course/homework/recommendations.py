@@ -53,12 +53,18 @@ def check_recommended(
         given.ndim == 1,
         f"expected one flat list of content ids for one user, got shape {given.shape}: "
         "pass one user, or take the first row",
+        "many-rows",
     )
     known_content(given, interactions)
-    expect(len(given) <= N, f"got {len(given)} items, {N} were asked for: pass N on")
+    expect(
+        len(given) <= N,
+        f"got {len(given)} items, {N} were asked for: pass N on",
+        "n-not-passed",
+    )
     expect(
         (given != -1).all(),
         f"user {user_id} got -1 in the list, which stands for nothing: leave the place out",
+        "padding-kept",
     )
     _check_list(given, model, interactions, user_id, N)
 
@@ -108,11 +114,13 @@ def check_batch(
         given.ndim == 2,
         f"expected a table with a row per user, got one flat list of size {given.size}: "
         "is it all rows in one, or does a return inside of the loop end it with the first user?",
+        "one-row",
     )
     expect(
         given.shape == (len(user_ids), N),
         f"expected shape {(len(user_ids), N)} (users, N), got {given.shape}: "
         "a row per user, in the order of user_ids, N columns",
+        "other-shape",
     )
     known_content(given, interactions)
     for user_id, row in zip(user_ids.tolist(), given, strict=True):
@@ -120,6 +128,7 @@ def check_batch(
         expect(
             not (filled[1:] & ~filled[:-1]).any(),
             f"user {user_id} has -1 in front of a recommendation: -1 only fills the end of a row",
+            "padding-first",
         )
         _check_list(row[filled], model, interactions, user_id, N)
 
@@ -142,14 +151,16 @@ def _check_list(
                 "Where it says -1 there is no item"
                 if twice == interactions.content_ids[-1]
                 else ""
-            )
+            ),
+            "twice",
         )
     row = interactions.user_items[interactions.user_index(user_id)]
     scores = (row @ model.similarity).toarray().ravel()
     fresh = scores.copy()
     fresh[row.indices] = 0
     if not _is_best(interactions.item_index(given), fresh, N):
-        raise Hint(f"user {user_id}{_slip(given, scores, row.indices, model, interactions, N)}")
+        code, slip = _slip(given, scores, row.indices, model, interactions, N)
+        raise Hint(f"user {user_id}{slip}", code)
 
 
 def _slip(
@@ -159,8 +170,8 @@ def _slip(
     model: ItemItemRecommender,
     interactions: Interactions,
     N: int,
-) -> str:
-    """Name the slip that leads to a wrong list, the surest first."""
+) -> tuple[str, str]:
+    """Name the slip that leads to a wrong list, the surest first: its code, and what to say."""
     columns = interactions.item_index(given)
     fresh = scores.copy()
     fresh[liked] = 0
@@ -168,7 +179,7 @@ def _slip(
     many = f"{len(found)} of the {N} asked for have a score above 0"
     # some column numbers are content ids of other items, so this mistake can pass as an answer
     if len(found) and _is_best(given[given < len(scores)], fresh, N):
-        return (
+        return "columns-for-ids", (
             ": these are the model's column numbers, which happen to be content ids too: "
             "translate them with interactions.content_ids"
         )
@@ -176,53 +187,62 @@ def _slip(
     of_first = (first @ model.similarity).toarray().ravel()
     of_first[first.indices] = 0
     if len(given) and _is_best(columns, of_first, N):
-        return (
+        return "whole-matrix", (
             " got what suits the user of row 0: pass the row of this user alone, "
             "user_items[row], not the whole matrix (of many users their rows, in the order asked "
             "for)"
         )
     real, rest = columns[: len(found)], columns[len(found) :]
     if len(rest) and _is_best(real, fresh, N) and not fresh[rest].any():
-        return (
+        return "fill-kept", (
             f": from content {given[len(found)]} on the score is 0. implicit fills up a short list "
             "so, with watched items too; it means no recommendation, cut it off"
         )
     if not len(given):
-        return f" got nothing, and {many}: only a score of 0 means no recommendation"
+        return (
+            "nothing-recommended",
+            f" got nothing, and {many}: only a score of 0 means no recommendation",
+        )
     kept = np.argsort(-scores, kind="stable")[:N]
     new = kept[~np.isin(kept, liked)]
     if len(new) < len(kept) and _same(scores[columns], scores[new]):
-        return (
+        return "filtered-late", (
             f": watched items were taken out after the list was cut to {N}, so it is too short. "
             "The model leaves them out before (filter_already_liked_items)"
         )
     if _same(fresh[columns], found[: len(columns)]):
-        return f" got the best {len(given)}, and {many}: is N passed on, and nothing cut off?"
-    if np.isin(columns, liked).any():
         return (
+            "n-not-passed",
+            f" got the best {len(given)}, and {many}: is N passed on, and nothing cut off?",
+        )
+    if np.isin(columns, liked).any():
+        return "watched-kept", (
             f" has already watched content {given[np.isin(columns, liked)][0]}: leave watched "
             "items out (filter_already_liked_items)"
         )
     if _same(fresh[columns], _best(fresh, len(columns) + 1)[1:]):
-        return (
+        return "first-dropped", (
             ": the model's best item is missing, and the rest is right: was the first one dropped? "
             "In this list it is no item that the user has watched"
         )
     if _same(np.sort(fresh[columns])[::-1], found):
-        return ": the best item goes first, and these are not in the order of the scores"
+        return (
+            "wrong-order",
+            ": the best item goes first, and these are not in the order of the scores",
+        )
     unlike = int((fresh[columns] <= 0).sum())
     if unlike:
-        return (
+        return "unlike", (
             f": {unlike} of these {len(given)} items are like nothing that this user watched: are "
             "they the model's list, for the row of this user (user_index), in the order asked for?"
         )
     if len(given) != len(found):
-        return (
+        return "other-length", (
             f" got {len(given)} items, and {many}: is the right user's row passed, to the model "
             "that was handed in, and N?"
         )
     other = int((~np.isclose(fresh[columns], found, atol=TOLERANCE)).sum())
-    return (
+    return "other-items", (
         f": {other} of {len(found)} items are not the model's best for this user: is it the model "
         "that was handed in, and the row of this user (user_index), nobody else's?"
     )

@@ -44,17 +44,20 @@ def check_similar(ids: Any, scores: Any, user_items: csr_matrix, item: int, N: i
     expect(
         ids is not None and ids is not ... and (scores is not None or isinstance(ids, tuple)),
         "the two names hold nothing yet: similar_items returns a pair, (ids, scores)",
+        "nothing-yet",
     )
     expect(
         not (isinstance(ids, tuple) and len(ids) == 2),
         "the first name holds a pair: similar_items returns two things, ids and scores; take them "
         "apart, as in: ids, scores = ...",
+        "pair-returned",
     )
     ids, scores = np.asarray(ids), np.asarray(scores)
     expect(
         ids.size or ids.ndim != 1,
         f"the list is empty: is there such a column? The matrix has {user_items.shape[1]}, and "
         "a content id is no column",
+        "empty-list",
     )
     expect(
         ids.ndim == scores.ndim == 1,
@@ -63,34 +66,46 @@ def check_similar(ids: Any, scores: Any, user_items: csr_matrix, item: int, N: i
         + (
             ": are these pairs of id and score? Keep the two apart" if ids.shape[1:] == (2,) else ""
         ),
+        "other-shape",
     )
     expect(
         np.issubdtype(ids.dtype, np.number),
         f"expected column numbers, got {str(ids[0])!r}: the question wants neighbours just as the "
         "model gives them",
+        "titles-for-columns",
     )
     expect(
         np.issubdtype(ids.dtype, np.integer),
         f"the ids are {ids.dtype}, whole numbers were expected: similar_items returns ids first, "
         "then scores; did the two change places?",
+        "scores-for-ids",
     )
     expect(
         len(ids) == len(scores) == N,
         f"got {len(ids)} ids and {len(scores)} scores, {N} were asked for: look at the argument N",
+        "n-not-passed",
     )
     expect(
         ids.min() >= 0 and ids.max() < user_items.shape[1],
         f"{ids.max()} is not a column of the matrix, which has {user_items.shape[1]}: "
         "the question wants column numbers, not content ids, and no users",
+        "no-column",
     )
     expect(
         item in ids,
         f"the list doesn't hold item {item} itself, though nothing is closer to it: "
         "did you ask about another item, or leave it out already?",
+        "itself-missing",
     )
-    expect(len(set(ids.tolist())) == len(ids), "an item stands in the list twice")
     expect(
-        (np.diff(scores) <= TOLERANCE).all(), "the scores do not fall: the most similar goes first"
+        len(set(ids.tolist())) == len(ids),
+        "an item stands in the list twice",
+        "twice",
+    )
+    expect(
+        (np.diff(scores) <= TOLERANCE).all(),
+        "the scores do not fall: the most similar goes first",
+        "wrong-order",
     )
     columns = np.arange(user_items.shape[1])
     true = cosines(user_items, np.full_like(columns, item), columns)
@@ -98,10 +113,12 @@ def check_similar(ids: Any, scores: Any, user_items: csr_matrix, item: int, N: i
         np.allclose(scores, true[ids], atol=TOLERANCE),
         "the scores are not the cosines between these items' columns: "
         "are they from the model that was trained above, in the order of the ids?",
+        "other-scores",
     )
     expect(
         np.allclose(np.sort(scores), np.sort(true)[-N:], atol=TOLERANCE),
         f"some item that is not in the list is closer to item {item} than one that is",
+        "other-items",
     )
 
 
@@ -155,8 +172,13 @@ def check_similar_titles(
         own not in titles,
         f'"{own}" is the content that was asked about: leave the item itself out, '
         "wherever it stands (tied items can stand before it)",
+        "itself-kept",
     )
-    expect(len(set(titles)) == len(titles), "a title stands in the list twice")
+    expect(
+        len(set(titles)) == len(titles),
+        "a title stands in the list twice",
+        "twice",
+    )
     item = interactions.item_index(content_id)
     near = model.similarity[item].toarray().ravel()
     near[item] = 0
@@ -166,30 +188,35 @@ def check_similar_titles(
     if unseen:
         raise Hint(
             f'nobody watched "{unseen[0]}", so the model can\'t have named it: '
-            "are column numbers taken for content ids?"
+            "are column numbers taken for content ids?",
+            "columns-for-ids",
         )
     scores = near[interactions.item_index(ids)]
     if len(titles) != len(best):
         raise Hint(
             f"got {_counted(len(titles), 'title')} for content {content_id}, and the model has "
             f"{_counted(len(best), 'neighbour')} for it (at most {N} were asked for): "
-            + _why_so_many(len(titles), len(best), scores)
+            + _why_so_many(len(titles), len(best), scores),
+            "other-length",
         )
     far = [title for title, score in zip(titles, scores, strict=True) if score <= 0]
     if far:
         raise Hint(
             f'"{far[0]}" is not among the model\'s neighbours of content {content_id}: content ids '
             "and column numbers are two numberings; translate with item_index on the way in and "
-            "content_ids on the way out"
+            "content_ids on the way out",
+            "columns-for-ids",
         )
     expect(
         (np.diff(scores) <= TOLERANCE).all(),
         "the titles are not in the order of their similarity, the most similar first: look-ups "
         "with isin or merge lose it, and so does sorting",
+        "wrong-order",
     )
     expect(
         np.allclose(scores, best, atol=TOLERANCE),
         "a closer neighbour is missing from the list: take the best N after leaving the item out",
+        "other-items",
     )
 
 
@@ -216,15 +243,21 @@ def check_unknown(answer: Any, content_id: int) -> None:
     coursegrader.hints.Hint: the model doesn't know content 50, and your function answers ['Harbour']: an empty list was expected. Does a look-up take the nearest id, or the column of that number?
     """  # noqa: E501
     said = f"the model doesn't know content {content_id}, and your function answers {answer!r}"
-    expect(answer is not None, f"{said}: return an empty list, which can be looped over as others")
+    expect(
+        answer is not None,
+        f"{said}: return an empty list, which can be looped over as others",
+        "not-a-list",
+    )
     expect(
         isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
         f"{said}: an empty list was expected",
+        "not-empty",
     )
     expect(
         len(answer) == 0,
         f"{said}: an empty list was expected. Does a look-up take the nearest id, or the column of "
         "that number?",
+        "not-empty",
     )
 
 

@@ -55,6 +55,7 @@ def check_taste(
         given.ndim == 1,
         f"expected one flat list of content ids for one user, got shape {given.shape}: "
         "pass one user, or take the first row",
+        "many-rows",
     )
     known_content(given, interactions)
     row = interactions.user_index(user_id)
@@ -104,6 +105,7 @@ def check_tastes(
         given.shape == (len(user_ids), N),
         f"expected shape {(len(user_ids), N)} (users, N), got {given.shape}: "
         "a row per user, in the order of user_ids, N columns; fill short rows with -1",
+        "other-shape",
     )
     known_content(given, interactions)
     for user_id, row in zip(user_ids.tolist(), given, strict=True):
@@ -113,6 +115,7 @@ def check_tastes(
                 not filled.any(),
                 f"user {user_id} isn't in the matrix, the model knows nothing about them, and got "
                 f"{row[filled][:3].tolist()}: -1 only was expected. Is it another user's row?",
+                "unknown-user-served",
             )
             continue
         if not interactions.user_items[interactions.user_index(user_id)].nnz:
@@ -120,11 +123,13 @@ def check_tastes(
                 not filled.any(),
                 f"user {user_id} has watched nothing, so every score is 0 and the order means "
                 f"nothing, and got {row[filled][:3].tolist()}: -1 only was expected",
+                "no-history-served",
             )
             continue
         expect(
             not (filled[1:] & ~filled[:-1]).any(),
             f"user {user_id} has -1 in front of a recommendation: -1 only fills the end of a row",
+            "padding-first",
         )
         check_taste(row[filled], model, interactions, user_id, N)
 
@@ -166,11 +171,13 @@ def check_newcomer(
             given.size == 0,
             f"the model knows none of the titles watched, {list(watched)}, and {given.size} were "
             "recommended: an empty list was expected",
+            "unknown-titles-served",
         )
         return
     expect(
         given.ndim == 1,
         f"expected one flat list of content ids, got shape {given.shape}: take the first row",
+        "many-rows",
     )
     known_content(given, interactions)
     columns = interactions.item_index(known)
@@ -186,7 +193,8 @@ def check_newcomer(
     ):
         raise Hint(
             f"{who} got what suits the user of row 0: pass recalculate_user=True, so that the "
-            "factors come from the newcomer's own row"
+            "factors come from the newcomer's own row",
+            "first-row-served",
         )
     counted = np.arange(len(columns))
     narrow = csr_matrix((np.ones(len(columns)), counted, [0, len(columns)]), shape=(1, size))
@@ -196,7 +204,8 @@ def check_newcomer(
     ):
         raise Hint(
             f"{who} got what suits columns 0 to {len(columns) - 1}: the row has one column per "
-            "title watched. Give it one per item of the model, with 1 in the titles' own columns"
+            "title watched. Give it one per item of the model, with 1 in the titles' own columns",
+            "narrow-row",
         )
     _check_list(given, scores, columns, interactions, who, N)
 
@@ -213,33 +222,42 @@ def _check_list(
     expect(
         (given != -1).all(),
         f"{who} got -1 in the list, which stands for nothing: leave the place out",
+        "padding-kept",
     )
     values, times = np.unique(given, return_counts=True)
     expect(
         not (times > 1).any(),
         f"{who} got content {values[times.argmax()] if times.size else ''} more than once",
+        "twice",
     )
     left = len(scores) - len(watched)
     expect(
         len(given) <= left or len(given) > N,
         f"{who} got {len(given)} items, and only {left} are not watched yet: implicit fills the "
         "rest with watched ones at score -3.4e38, which must be cut off",
+        "watched-fill",
     )
-    expect(len(given) <= N, f"{who} got {len(given)} items, {N} were asked for: pass N on")
+    expect(
+        len(given) <= N,
+        f"{who} got {len(given)} items, {N} were asked for: pass N on",
+        "n-not-passed",
+    )
     as_columns = np.asarray(given)[given < len(scores)]
     if are_best(as_columns, scores, watched, N) and not _suits(
         given, scores, watched, interactions, N
     ):
         raise Hint(
             f"{who}: these are the model's column numbers, which happen to be content ids too: "
-            "translate them with interactions.content_ids"
+            "translate them with interactions.content_ids",
+            "columns-for-ids",
         )
     columns = interactions.item_index(given)
     seen = np.isin(columns, watched)
     if seen.any():
         raise Hint(
             f"{who} has already watched content {given[seen][0]}: leave watched items out, by the "
-            "row of this very user (filter_already_liked_items)"
+            "row of this very user (filter_already_liked_items)",
+            "watched-kept",
         )
     wanted = min(N, left)
     above = int((np.delete(scores, watched) > 0).sum())
@@ -247,10 +265,12 @@ def _check_list(
         len(given) != above or above >= wanted,
         f"{who} got {above} items, {wanted} were expected: with factors a score below 0 is a score "
         "like any other, only what was watched is left out",
+        "negative-cut",
     )
     expect(
         len(given) == wanted,
         f"{who} got {len(given)} items, {wanted} were expected: is N passed on?",
+        "n-not-passed",
     )
     check_order(scores, columns, watched, who, wanted)
 

@@ -7,6 +7,7 @@ and one that kills its kernel, from end to end; the rest run in forks, which agr
 
 import io
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,7 +26,7 @@ from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
-from coursegrader.run.reasons import why
+from coursegrader.run.reasons import code_of, why
 from recsys_course.cli import main
 from tests.warm import CAN_FORK, Warm
 
@@ -123,7 +124,8 @@ def by_nbgrader(course, assignment, made):
     (row,) = [row for row in results(course, [assignment]) if row.student == student]
     questions = {question.name: question for question in row.questions}
     return {
-        name: (questions[name].points, questions[name].reason) for name in max_points(assignment)
+        name: (questions[name].points, questions[name].reason, questions[name].code)
+        for name in max_points(assignment)
     }
 
 
@@ -142,16 +144,16 @@ def by_fork_in_halves(warm, assignment, made):
     halves = [tests.get(cell.id, cell.source).partition(HIDDEN) for cell in code]
     shown = warm.run([half for visible, _, hidden in halves for half in (visible, hidden)])
     if shown is None:
-        return dict.fromkeys(tests, (0, "the process died")), False
+        return dict.fromkeys(tests, (0, "the process died", "")), False
     passes = True
     for cell, seen, unseen in zip(code, shown[::2], shown[1::2], strict=True):
         fails = any(output["output_type"] == "error" for output in seen)
         cell.outputs = nbformat.from_dict(seen if fails else seen + unseen)
         passes = passes and not (fails and is_test(cell))
-    graded = {cell.id: (utils.determine_grade(cell), why(cell)) for cell in filter(is_test, code)}
+    graded = {cell.id: (*utils.determine_grade(cell), cell) for cell in filter(is_test, code)}
     return {
-        name: (points, "" if points == most else reason)
-        for name, ((points, most), reason) in graded.items()
+        name: (points, "", "") if points == most else (points, why(cell), code_of(cell))
+        for name, (points, most, cell) in graded.items()
     }, passes
 
 
@@ -162,29 +164,34 @@ def should_pass_what_is_seen(made):
 def check(found, assignment, made):
     most = max_points(assignment)
     wanted = dict.fromkeys(most, 0) if made is EMPTY else most | made.points
-    assert {name: points for name, (points, _) in found.items()} == wanted
+    assert {name: points for name, (points, *_) in found.items()} == wanted
     for name, hint in made.hints.items():
-        assert hint in found[name][1]
-    for name, (points, reason) in found.items():  # a student is never left without a reason
+        _, reason, code = found[name]
+        # an error of Python's own, and an assert in the notebook, are known by their words
+        assert hint in reason if code in ("", "raised") else hint == code
+    for name, (points, reason, _) in found.items():  # a student is never left without a reason
         assert bool(reason) == (points < most[name])
 
 
 def test_what_must_be_so_is_looked_at():
-    full = {name: (most, "") for name, most in max_points("knn").items()}
+    full = {name: (most, "", "") for name, most in max_points("knn").items()}
     check(full, "knn", PERFECT)
     slip = Variant("slip", "", "wrong", points={"test-hit-rate": 0}, hints={"test-hit-rate": "row"})
-    check(full | {"test-hit-rate": (0, "by row")}, "knn", slip)
+    check(full | {"test-hit-rate": (0, "by row", "")}, "knn", slip)
+    coded = replace(slip, hints={"test-hit-rate": "other-rows"})
+    check(full | {"test-hit-rate": (0, "by row", "other-rows")}, "knn", coded)
     for made, name, found in [
-        (PERFECT, "test-hit-rate", (0, "by row")),
-        (PERFECT, "test-hit-rate", (1, "for no reason")),
-        (EMPTY, "test-hit-rate", (1, "")),
-        (slip, "test-hit-rate", (1, "")),
-        (slip, "test-hit-rate", (0, "by column")),
-        (slip, "test-train-model", (1, "by row")),
-        (slip, "test-of-yesterday", (1, "")),
+        (PERFECT, "test-hit-rate", (0, "by row", "")),
+        (PERFECT, "test-hit-rate", (1, "for no reason", "")),
+        (EMPTY, "test-hit-rate", (1, "", "")),
+        (slip, "test-hit-rate", (1, "", "")),
+        (slip, "test-hit-rate", (0, "by column", "")),
+        (slip, "test-hit-rate", (0, "by row", "other-rows")),
+        (slip, "test-train-model", (1, "by row", "")),
+        (slip, "test-of-yesterday", (1, "", "")),
     ]:
         with pytest.raises(AssertionError):
-            check(full | {"test-hit-rate": (0, "by row")} | {name: found}, "knn", made)
+            check(full | {"test-hit-rate": (0, "by row", "")} | {name: found}, "knn", made)
 
 
 cannot_fork = pytest.mark.skipif(
@@ -232,7 +239,7 @@ class TestByNbgrader:
     @cannot_fork
     def test_a_dead_process_gets_nothing_and_the_next_is_graded(self, warm):
         dead = by_fork(warm, "knn", bank("knn")["crashes"])
-        assert set(dead.values()) == {(0, "the process died")}
+        assert set(dead.values()) == {(0, "the process died", "")}
         check(by_fork(warm, "knn", PERFECT), "knn", PERFECT)
 
 
