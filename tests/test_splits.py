@@ -159,6 +159,14 @@ def test_a_fifth_of_five_items_is_one():
     assert pairs(leave_last_share(views).test) == {(1, 4)}
 
 
+@pytest.mark.parametrize(("share", "hidden"), [(0.29, 29), (0.07, 7), (0.299, 29), (0.5, 50)])
+def test_leave_last_share_rounds_down_but_for_what_is_an_error_of_rounding(share, hidden):
+    stamps = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(range(100), unit="min")
+    views = pd.DataFrame({"user_id": 1, "content_id": range(100), "view_ts": stamps})
+    split = leave_last_share(views, share)
+    assert split.test["content_id"].tolist() == list(range(100 - hidden, 100))
+
+
 @pytest.mark.parametrize("split", [by_user, by_time, leave_last_share])
 @pytest.mark.parametrize("share", [0, 1, 1.5, -0.1, math.nan, "0.2", None])
 def test_unusable_shares(split, share):

@@ -13,6 +13,9 @@ from coursegrader.errors import UserError
 from coursegrader.intake.submission import Submission
 from coursegrader.run.result import Result, result
 
+# how a text begins that a spreadsheet runs, the wide signs of Chinese and Japanese among them
+FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+
 
 def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
     """Read the points of everyone who was graded.
@@ -90,7 +93,7 @@ def to_csv(table: Iterable[Result]) -> str:
             values = asdict(question)
             cells = (row.assignment, row.student, *(values[name] for name in names))
             writer.writerow(
-                f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@") else cell
+                f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
                 for cell in cells
             )
     return text.getvalue()

@@ -57,6 +57,7 @@ def test_grade_and_report(handed, run):
         "max_points": 2,
         "needs_manual_grading": False,
         "reason": "NameError: name 'add' is not defined",
+        "code": "",  # of no hint
     }
     with (handed.root / "points.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))

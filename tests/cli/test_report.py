@@ -1,6 +1,12 @@
 """The table of ``recsys-course report``; the command itself is run with ``grade``."""
 
+import csv
+import io
+
+import pytest
+
 from coursegrader.cli.report import show
+from coursegrader.report.table import to_csv
 from coursegrader.run.result import Question, Result
 
 
@@ -31,3 +37,12 @@ def test_what_students_name_things_is_shown_as_it_is(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "[red]ann" in out
     assert "list[int] expected, not [red]" in out
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "＝", "＠"])
+def test_a_spreadsheet_runs_nothing(sign):
+    asked = question("test-fit", 0, 1, f"{sign}HYPERLINK(1)")
+    text = to_csv([Result("knn", f"{sign}ann", (asked,))])
+    _, (assignment, student, name, *_, reason) = csv.reader(io.StringIO(text, newline=""))
+    assert (assignment, student) == ("knn", f"'{sign}ann")
+    assert (name, reason) == ("test-fit", f"'{sign}HYPERLINK(1)")

@@ -170,6 +170,18 @@ def test_a_file_that_changes_while_it_is_read_is_not_kept(source, cache_folder):
     assert kept(cache_folder) == []
 
 
+def test_a_file_that_changes_meanwhile_and_keeps_its_size_is_not_kept(source, cache_folder):
+    before = source.stat()
+
+    def meanwhile(path):
+        path.write_bytes(bytes(before.st_size))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000_000))
+        return pa.table({"length": [7]})
+
+    assert length(source, meanwhile) == [7]
+    assert kept(cache_folder) == []
+
+
 def test_frames_from_the_cache_equal_those_that_were_read(ivi, cache_folder):
     folder = ivi()
     first = load_views(folder), load_catalogue(folder)

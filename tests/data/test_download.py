@@ -216,6 +216,14 @@ def test_a_connection_that_breaks_for_good_leaves_its_part_for_the_next_call(
     assert server.ranges_asked()[-1] == "bytes=98304-"
 
 
+def test_tries_are_counted_anew_whenever_something_has_come(serve, register, tmp_path):
+    server = serve()
+    server.cut = [98_304, 0, 49_152, 0, 16_384, 0]  # twice in a row at most nothing comes
+    register(server.url())
+    fetch("tiny", tmp_path / "folder")
+    complete(tmp_path / "folder")
+
+
 def test_a_server_without_ranges_starts_anew(serve, register, tmp_path):
     server = serve()
     server.ranges = False

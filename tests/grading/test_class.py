@@ -331,6 +331,21 @@ def test_an_answer_that_nobody_has_marked_yet_goes_on_waiting(one):
     assert waits_for_a_person(one) == {"explain"}
 
 
+def test_a_lost_copy_is_executed_again(one):
+    Submission(one, "sums", "ann").autograded.unlink()
+    assert regraded(one) == (True, 3)
+    assert Submission(one, "sums", "ann").autograded.is_file()
+
+
+def test_a_file_of_another_name_is_another_submission(one):
+    beside = Submission(one, "sums", "ann").submitted.with_name("helper.py")
+    write(beside, "x = 1")
+    assert regraded(one) == (True, 3)
+    assert regraded(one) == (False, 3)
+    beside.rename(beside.with_name("helpers.py"))
+    assert regraded(one) == (True, 3)
+
+
 def test_lost_results_are_graded_again(one):
     Submission(one, "sums", "ann").autograded.unlink()
     with opened(one) as gradebook:
@@ -419,13 +434,15 @@ def test_things_that_are_no_submissions_are_named(toy, hand_in):
     write(folder / ".DS_Store", b"")
     if sys.platform != "win32":
         write(folder / "e[v]e" / "sums" / "sums.ipynb", "{}")
+        write(folder / "fay " / "sums" / "sums.ipynb", "{}")
     submissions, strays = handed_in(toy, ["sums"])
     assert submissions == [Submission(toy, "sums", "ann")]
     told = dict(stray.split(": ", 1) for stray in strays)
     assert "unpack it" in told["submitted/bob.zip"]
     assert told["submitted/carl"] == "sums.ipynb belongs into a folder sums/ in it"
     assert "expected one of sums" in told["submitted/dan"]
-    assert sys.platform == "win32" or "rename it" in told["submitted/e[v]e"]
+    for name in ("e[v]e", "fay "):
+        assert sys.platform == "win32" or "rename it" in told[f"submitted/{name}"]
 
 
 def error(ename, evalue):

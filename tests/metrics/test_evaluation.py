@@ -1,6 +1,7 @@
 """Models side by side: a literal case, what models are asked, what is refused."""
 
 import random
+import time
 import warnings
 
 import numpy as np
@@ -13,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from recsys_course.errors import CourseError
 from recsys_course.metrics import evaluate
-from recsys_course.models import ItemKNN, Popular, UserKNN
+from recsys_course.models import Factors, ItemKNN, Popular, UserKNN
 
 FILLER = np.finfo(np.float32).min
 
@@ -65,6 +66,27 @@ def test_a_literal_case():
     assert row["megabytes"] >= 0.008
     assert row["fit_seconds"] >= 0
     assert row["recommend_seconds"] >= 0
+
+
+def test_megabytes_of_a_model_of_known_size():
+    model = Factors(np.ones((4, 250), np.float32), np.ones((6, 250), np.float32))
+    megabytes = evaluate({"factors": model}, TRAIN, TEST, k=2)["megabytes"].item()
+    assert megabytes == pytest.approx((4 * 250 * (4 + 6) + 4 + 6) / 1e6, rel=1e-12)
+
+
+def test_time_is_that_of_the_processor_and_not_of_the_clock():
+    class Sleeper(Given):
+        def fit(self, user_items):
+            time.sleep(0.3)
+            super().fit(user_items)
+
+        def recommend(self, *args, **options):
+            time.sleep(0.3)
+            return super().recommend(*args, **options)
+
+    row = evaluate({"sleeper": Sleeper([[4, 2], [3, 5], [5, 0]])}, TRAIN, TEST, k=2).iloc[0]
+    assert row["fit_seconds"] < 0.2
+    assert row["recommend_seconds"] < 0.2
 
 
 def test_the_columns_and_their_order():

@@ -145,6 +145,23 @@ def test_svd_of_the_cinema_repeats_and_knows_its_own_rows(cinema):
     assert np.mean(shared) > 9.9
 
 
+def test_what_rounding_leaves_of_a_singular_value_0_is_0():
+    dice = np.random.default_rng(0)
+    two = dice.integers(0, 5, (40, 2)) @ dice.integers(0, 5, (2, 30))  # of rank 2
+    matrix = sparse.csr_matrix(two.astype(np.float64))
+    model, plain = SVD(factors=6), SVD(factors=2)
+    model.fit(matrix)
+    plain.fit(matrix)
+    assert model.singular_values[2:].tolist() == [0, 0, 0, 0]
+    assert not model.user_factors[:, 2:].any()
+    assert not model.item_factors[:, 2:].any()
+    newcomers = sparse.csr_matrix(np.eye(30)[:5])
+    of_both = [
+        each.recommend(range(5), newcomers, 3, recalculate_user=True) for each in (model, plain)
+    ]
+    np.testing.assert_allclose(of_both[0][1], of_both[1][1], rtol=1e-4)
+
+
 def test_svd_of_fewer_interactions_than_factors():
     matrix = sparse.csr_matrix(([1.0, 1.0], ([0, 2], [1, 1])), shape=(5, 6))  # of rank 1
     model = SVD(factors=4)

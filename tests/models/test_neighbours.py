@@ -64,6 +64,14 @@ def assert_ranking(ids, scores, reference, liked):
     assert scores == pytest.approx([reference[i] for i in best] + [0] * padding, rel=1e-6)
 
 
+def test_equal_cosines_tie_though_their_sums_differ_in_the_last_bit():
+    # 1/sqrt(2) + 1/sqrt(2) is a little less than 3/sqrt(18) + 3/sqrt(18), in the computer
+    model = UserKNN(K=1)
+    model.fit(sparse.csr_matrix([[1, 1, 0], [3, 3, 0], [1, 0, 5], [1, 0, 6]]))
+    ids, cosines = model.nearest_users(sparse.csr_matrix([[1, 1, 0]]))
+    assert (ids.tolist(), cosines.tolist()) == ([[0]], [[1.0]])
+
+
 @given(whole, ks, st.data())
 def test_nearest_users_are_exact_with_ties(matrix, k, data):
     elements = st.sampled_from([0, 0, 1, 3])
