@@ -11,7 +11,7 @@ from scipy import sparse
 
 from recsys_course.errors import CourseError
 from recsys_course.models import top_from_factors
-from recsys_course.ranking import factors, pruning
+from recsys_course.ranking import factors
 
 
 def expected(users, items, k, hidden=None, bias=None):
@@ -40,11 +40,9 @@ def assert_best(got, rows):
 
 @pytest.fixture
 def small_steps(monkeypatch):
-    """Groups, blocks and batches of a few, so that small cases go all the ways of large ones."""
-    monkeypatch.setattr(pruning, "GROUPS", 1)
-    monkeypatch.setattr(pruning, "GROUPS_PER_PLACE", 1)
-    monkeypatch.setattr(pruning, "SCORE_CELLS", 8)
-    monkeypatch.setattr(factors, "GROUP_CELLS", 5)
+    """Blocks and batches of a few, so that small cases go all the ways of large ones."""
+    monkeypatch.setattr(factors, "ROWS", 3)
+    monkeypatch.setattr(factors, "COLUMNS", 2)
     monkeypatch.setattr(factors, "PENDING_PAIRS", 6)
     monkeypatch.setattr(factors, "EXACT_PAIRS", 4)
 
@@ -136,9 +134,9 @@ def numpys(users, items, k, hidden=None):
 
 def learned(seed, rows, flat):
     random = np.random.default_rng(seed)
-    factors = random.standard_normal((rows, 16), dtype=np.float32)
-    lengths = np.linalg.norm(factors, axis=1, keepdims=True)
-    return factors / lengths if flat else factors * random.pareto(1.5, (rows, 1)).astype(np.float32)
+    vectors = random.standard_normal((rows, 16), dtype=np.float32)
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / lengths if flat else vectors * random.pareto(1.5, (rows, 1)).astype(np.float32)
 
 
 @pytest.mark.parametrize("flat", [False, True])
@@ -154,14 +152,14 @@ def test_equals_numpy_on_thousands_of_items(k, flat):
 
 def test_long_items_spare_the_short_ones(monkeypatch):
     computed = []
-    visit = pruning.Search._visit
-    monkeypatch.setattr(
-        pruning.Search,
-        "_visit",
-        lambda self, users, start, stop, width: (
-            computed.append(len(users) * (stop - start)) or visit(self, users, start, stop, width)
-        ),
-    )
+    real = factors._Search._scores
+
+    def counted(self, users, start, stop):
+        scores = real(self, users, start, stop)
+        computed.append(scores.size)
+        return scores
+
+    monkeypatch.setattr(factors._Search, "_scores", counted)
     users, items = learned(0, 300, flat=False), learned(1, 20_000, flat=False)
     ids, _ = top_from_factors(users, items, 10)
     np.testing.assert_array_equal(ids, numpys(users, items, 10)[0])
