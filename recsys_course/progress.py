@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from tqdm import tqdm
-
 _shown = ContextVar("shown", default=True)
 
 
@@ -32,6 +30,8 @@ def bar(steps: Iterable[Any] | None = None, **options: Any) -> Any:
     >>> [step for step in bar("ab")]
     ['a', 'b']
     """
+    from tqdm import tqdm  # takes longer to load than the rest of the package
+
     return tqdm(steps, **{"leave": False, "disable": None if _shown.get() else True, **options})
 
 

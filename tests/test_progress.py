@@ -1,9 +1,9 @@
 """Bars are switched off in one place, whoever makes them."""
 
 import pytest
+import tqdm
 from scipy import sparse
 
-from recsys_course import progress
 from recsys_course.metrics import evaluate
 from recsys_course.models import ItemKNN, UserKNN
 from recsys_course.progress import bar, shown
@@ -16,12 +16,12 @@ def switched_off(monkeypatch):
     """Whether each bar that is made is off for good; None lets the terminal decide."""
     made = []
 
-    class Noted(progress.tqdm):
+    class Noted(tqdm.tqdm):
         def __init__(self, *args, **options):
             made.append(options["disable"])
             super().__init__(*args, **options)
 
-    monkeypatch.setattr(progress, "tqdm", Noted)
+    monkeypatch.setattr(tqdm, "tqdm", Noted)
     return made
 
 

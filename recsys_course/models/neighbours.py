@@ -168,14 +168,15 @@ class ItemKNN(CourseRecommender):
 
     def _fit(self, user_items: sparse.csr_matrix) -> None:
         self._item_users = user_items.T.tocsr()
+        self._items = CosineIndex(self._item_users)
         everything = np.arange(user_items.shape[1])
-        index = CosineIndex(self._item_users)
         K = min(self.K, len(everything))
-        ids, similarities = index.with_itself(everything, K)
+        ids, similarities = self._items.with_itself(everything, K)
         self._similarity = _as_matrix(ids, similarities, len(everything))
 
     def _complete(self) -> None:
-        self._items = CosineIndex(self._item_users)
+        if "_items" not in vars(self):  # of a model that comes from a file
+            self._items = CosineIndex(self._item_users)
 
     def _recommend(
         self, users: Ids | None, rows: sparse.csr_matrix, N: int, liked: sparse.csr_matrix | None

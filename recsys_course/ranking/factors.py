@@ -13,7 +13,7 @@ from recsys_course.checks import check_count
 from recsys_course.errors import CourseError
 from recsys_course.progress import bar
 from recsys_course.ranking.operands import checked_factors, checked_pairs
-from recsys_course.ranking.rows import first_without, places_in_runs
+from recsys_course.ranking.rows import best_first, first_without, places_in_runs
 
 ROWS = 1024  # users at once
 COLUMNS = 256  # items at once: the scores of both fit into the processor's cache
@@ -41,7 +41,7 @@ def top_from_factors(
     No score is greater than the product of the two vectors' lengths. Items are visited from the
     longest vector to the shortest, and a user leaves as soon as what is left can't reach their
     k-th best score any more. Where all items are equally long nobody leaves early; that costs
-    nearly twice what computing all scores does.
+    half as much again as computing all scores.
 
     Parameters
     ----------
@@ -188,7 +188,9 @@ class _Search:
             best[who] = among[:, -k:] - margin
             self.bounds[who] = best[who].min(axis=1) - self.slack[who]
             enough = np.maximum(self.bounds[who] - margin, np.float32(-2))  # hidden ones are -inf
-            rows, columns = np.nonzero(scores >= enough[:, None])
+            # numpy's nonzero of a table takes twice as long
+            cells = np.flatnonzero(scores >= enough[:, None])
+            rows, columns = np.divmod(cells, scores.shape[1])
             yield who[rows], start + columns, scores[rows, columns]
 
     def _scores(self, users: NDArray[np.intp], start: int, stop: int) -> Floats:
@@ -213,15 +215,18 @@ def _best(
         rows, places, rough = rows[near], places[near], rough[near]
         found = search.items.order[places]
         exact = _exact(users, items, bias, rows, found)
-        first = _first(rows, found, exact, search.k)
+        first = best_first(rows, found, exact)
+        first = first[places_in_runs(rows[first]) < search.k]
         pending[:] = [(rows[first], places[first], rough[first])]
         return rows[first], found[first], exact[first]
 
     pending: list[Pairs] = []
+    count = 0
     for pairs in search.candidates():
         pending.append(pairs)
-        if sum(len(rows) for rows, *_ in pending) > PENDING_PAIRS:  # never, but where very many tie
-            picked()
+        count += len(pairs[0])
+        if count > PENDING_PAIRS:  # never, but where very many tie
+            count = len(picked()[0])
     return picked()
 
 
@@ -239,18 +244,3 @@ def _exact(
         sums = np.einsum("ij,ij->i", left.astype(np.float64), right.astype(np.float64))
         scores[some] = sums if bias is None else sums + bias[columns[some]]
     return scores
-
-
-def _first(
-    rows: NDArray[np.intp], columns: NDArray[np.intp], scores: NDArray[np.float32], k: int
-) -> NDArray[np.intp]:
-    """Positions of the k largest scores of each row: by row, then descending, then by column.
-
-    Bits of a number in single precision, read as a whole number, have the order of the numbers, the
-    negative ones backwards. With the column in the lower half, one sort does both.
-    """
-    bits = scores.view(np.int32).astype(np.int64)
-    descending = np.where(bits < 0, bits & 0x7FFFFFFF, -bits)
-    order = np.argsort(descending << 32 | columns)
-    order = order[np.argsort(rows[order].astype(np.uint16), kind="stable")]
-    return order[places_in_runs(rows[order]) < k]

@@ -7,18 +7,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from recsys_course.progress import bar
-from recsys_course.ranking.rows import places_in_runs, row_of
+from recsys_course.ranking.rows import best_first, places_in_runs, row_of
 
 PRODUCT_CELLS = 2**20  # numbers of a product held at once: 12 MB, near the processor's cache
-MASK_CELLS = 2**25  # users x items of the dense mask of liked items held at once, one byte each
-GROUPS_PER_PLACE = 4  # groups of a row for each of the k places; see `candidates`
+ROWS = 2**16  # rows of a product held at once: `best_first` numbers them in 16 bits
+GROUPS_PER_PLACE = 2  # groups of a row for each of the k places; see `candidates`
 
 
-def row_blocks(
-    left: sparse.csr_matrix,
-    right: sparse.csr_matrix,
-    max_rows: int | None = None,
-) -> Iterator[slice]:
+def row_blocks(left: sparse.csr_matrix, right: sparse.csr_matrix) -> Iterator[slice]:
     """Cut ``left @ right`` into blocks of rows of bounded size.
 
     Parameters
@@ -27,28 +23,27 @@ def row_blocks(
         Its rows are cut.
     right : csr_matrix, shape (m, p)
         What they will be multiplied by.
-    max_rows : int, optional
-        At most so many rows to a block.
 
     Yields
     ------
     slice
-        Consecutive rows whose product needs at most `PRODUCT_CELLS` multiplications; a single row
-        may need more.
+        Consecutive rows, at most `ROWS`, whose product needs at most `PRODUCT_CELLS`
+        multiplications; a single row may need more.
 
     Examples
     --------
-    >>> list(row_blocks(sparse.eye(5, format="csr"), sparse.eye(5, format="csr"), max_rows=3))
-    [slice(0, 3, None), slice(3, 5, None)]
+    >>> list(row_blocks(sparse.eye(5, format="csr"), sparse.eye(5, format="csr")))
+    [slice(0, 5, None)]
     """
     rows = left.shape[0]
-    work = np.concatenate([[0], np.cumsum(np.diff(right.indptr)[left.indices], dtype=np.int64)])
-    until = work[left.indptr]  # multiplications of all rows before this one
+    stored = sparse.csr_matrix((np.ones(left.nnz), left.indices, left.indptr), shape=left.shape)
+    # multiplications of all rows before this one
+    until = np.concatenate([[0], np.cumsum(stored @ np.diff(right.indptr).astype(np.float64))])
     with bar(total=rows, unit=" rows", delay=2) as progress:
         start = 0
         while start < rows:
             stop = int(np.searchsorted(until, until[start] + PRODUCT_CELLS, side="right")) - 1
-            stop = max(min(stop, rows, start + (max_rows or rows)), start + 1)
+            stop = max(min(stop, rows, start + ROWS), start + 1)
             yield slice(start, stop)
             progress.update(stop - start)
             start = stop
@@ -79,14 +74,8 @@ def candidates(indptr: NDArray[np.integer], values: NDArray[np.floating], k: int
     Examples
     --------
     >>> candidates(np.array([0, 4]), np.array([1.0, 0.0, 2.0, 3.0]), 1)
-    array([3])
+    array([2, 3])
     """
-    kept = _above_bound(indptr, values, k)
-    # where large values stand side by side the bound is low: once more, with smaller groups
-    return kept[_above_bound(np.searchsorted(kept, indptr), values[kept], k)]
-
-
-def _above_bound(indptr: NDArray[np.integer], values: NDArray[np.floating], k: int) -> NDArray:
     lengths = np.diff(indptr)
     groups = GROUPS_PER_PLACE * k
     bound = np.full(len(lengths), np.finfo(values.dtype).tiny, values.dtype)
@@ -133,37 +122,14 @@ def ranked(
     """
     ids = np.full(shape, -1, np.int64)
     best = np.zeros(shape)
-    if len(rows):
-        rows, columns, values = _thinned(rows, columns, values, shape[1])
-        order = np.lexsort((columns, -values, rows))
-        rows = rows[order]
-        place = places_in_runs(rows)
-        kept = place < shape[1]
-        at = rows[kept], place[kept]
-        ids[at] = columns[order[kept]]
-        best[at] = values[order[kept]]
+    order = best_first(rows, columns, values)
+    rows = rows[order]
+    place = places_in_runs(rows)
+    kept = place < shape[1]
+    at = rows[kept], place[kept]
+    ids[at] = columns[order[kept]]
+    best[at] = values[order[kept]]
     return ids, best
-
-
-def _thinned(rows: NDArray, columns: NDArray, values: NDArray, k: int) -> tuple[NDArray, ...]:
-    """Leave out what ties with the lowest value of its row, but for the k smallest columns.
-
-    Hundreds of users can be equally near; only k of them can be shown. A sort of packed integers
-    thins them out for a tenth of the price of sorting everything by row, value and column.
-    """
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    lowest = np.minimum.reduceat(values, starts)
-    tied = values == np.repeat(lowest, np.diff(starts, append=len(rows)))
-    cells = np.sort(rows[tied].astype(np.int64) << 32 | columns[tied])
-    cells = cells[places_in_runs(cells >> 32) < k]
-    row, column = cells >> 32, cells & (2**32 - 1)
-    value = lowest[np.searchsorted(rows[starts], row)]
-    others = ~tied
-    return (
-        np.concatenate([rows[others], row]),
-        np.concatenate([columns[others], column]),
-        np.concatenate([values[others], value]),
-    )
 
 
 def top_of_product(
@@ -202,16 +168,15 @@ def top_of_product(
     (array([[ 2, -1]]), array([[1., 0.]]))
     """
     left, right = left.astype(np.float64), right.astype(np.float64)
+    if without is not None:  # what is to be left out gets another summand, which is endless
+        endless = np.full(without.nnz, -np.inf)
+        hidden = sparse.csr_matrix((endless, without.indices, without.indptr), shape=without.shape)
+        left = sparse.hstack([left, hidden], format="csr")
+        right = sparse.vstack([right, sparse.identity(right.shape[1])], format="csr")
     ids = np.empty((left.shape[0], k), np.int64)
     values = np.empty((left.shape[0], k))
-    width = right.shape[1]
-    for block in row_blocks(left, right, max_rows=max(MASK_CELLS // width, 1)):
+    for block in row_blocks(left, right):
         product = left[block] @ right
-        if without is not None:
-            hidden = np.zeros(product.shape, bool)
-            hidden[without[block].nonzero()] = True
-            owner = np.repeat(np.arange(product.shape[0]) * width, np.diff(product.indptr))
-            product.data[hidden.ravel()[owner + product.indices]] = 0
         rounded = product.data.astype(np.float32)
         kept = candidates(product.indptr, rounded, k)
         row = row_of(kept, product.indptr)

@@ -1,4 +1,4 @@
-"""Which row a stored number belongs to, which place it has there, which columns are free."""
+"""Numbers and their rows: which row, which place in it, in which order, which columns are free."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,3 +83,41 @@ def first_without(hidden: sparse.csr_matrix, k: int) -> NDArray[np.int64]:
     skipped = np.bincount(owner[near] * k + shown_before[near], minlength=rows * k)
     place = np.arange(k) + np.cumsum(skipped.reshape(rows, k), axis=1)
     return np.where(place < width, place, -1)
+
+
+def best_first(
+    rows: NDArray[np.integer], columns: NDArray[np.integer], values: NDArray[np.floating]
+) -> NDArray[np.intp]:
+    """Sort by row, by falling value, by column, as lexsort does at three times the price.
+
+    Bits of a number in single precision, read as a whole number, have the order of the numbers, the
+    negative ones backwards. With the column in the lower half, one sort does both. Values that only
+    double precision tells apart are rare, and left to lexsort.
+
+    Parameters
+    ----------
+    rows : ndarray of int
+        From 0 to 65,535.
+    columns : ndarray of int
+        From 0 to 2**31 - 1.
+    values : ndarray of float
+        No NaN.
+
+    Returns
+    -------
+    ndarray of int
+        Positions.
+
+    Examples
+    --------
+    >>> best_first(np.array([1, 0, 0]), np.array([0, 8, 7]), np.array([2.0, 1.0, 1.0]))
+    array([2, 1, 0])
+    """
+    bits = values.astype(np.float32).view(np.int32).astype(np.int64)
+    falling = np.where(bits < 0, bits & 0x7FFFFFFF, -bits)
+    order = np.argsort(falling << 32 | columns)
+    order = order[np.argsort(rows[order].astype(np.uint16), kind="stable")]
+    row, value = rows[order], values[order]
+    if ((row[1:] == row[:-1]) & (value[1:] > value[:-1])).any():
+        return np.lexsort((columns, -values, rows))
+    return order

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import tqdm
 
-from recsys_course import progress
 from recsys_course.data import DataError, load_catalogue, load_views
 from recsys_course.data.download import fetch, matches, public, transfer
 
@@ -343,12 +343,12 @@ def test_an_interruption_keeps_what_has_come(serve, register, tmp_path, download
     server = serve()
     register(server.url())
 
-    class Impatient(progress.tqdm):
+    class Impatient(tqdm.tqdm):
         def update(self, _=1):
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(progress, "tqdm", Impatient)
+        patched.setattr(tqdm, "tqdm", Impatient)
         with pytest.raises(KeyboardInterrupt):
             fetch("tiny", tmp_path / "folder")
     part = (downloads / "tiny.zip.part").read_bytes()

@@ -203,7 +203,7 @@ def test_block_size_changes_nothing(monkeypatch):
 
     whole = everything()
     monkeypatch.setattr(product, "PRODUCT_CELLS", 100)
-    monkeypatch.setattr(product, "MASK_CELLS", 300)
+    monkeypatch.setattr(product, "ROWS", 7)
     for one, other in zip(whole, everything(), strict=True):
         np.testing.assert_array_equal(one, other)
 
