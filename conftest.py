@@ -52,7 +52,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # the same examples each time: what chance finds on a bad day is for --all
     settings.register_profile("first", deadline=None, max_examples=300, derandomize=True)
     settings.register_profile("all", deadline=None, max_examples=3000)
-    settings.load_profile("all" if config.getoption("all") else "first")
+    settings.register_profile("mutants", deadline=None, max_examples=50, derandomize=True)
+    profile = "all" if config.getoption("all") else "first"
+    # of tests/mutants, which runs the tests a thousand times
+    settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else profile)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

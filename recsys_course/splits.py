@@ -270,7 +270,7 @@ def _pairs_by_first_view(views: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, n
     """Pair of each row; per pair its place from the user's last (0) and the user's pairs."""
     check_views(views, "user_id", "content_id", "view_ts")
     check_times(views)
-    user, _ = pd.factorize(views["user_id"].to_numpy(np.int64), sort=True)
+    user, _ = pd.factorize(views["user_id"].to_numpy(np.int64))
     item, items = pd.factorize(views["content_id"].to_numpy(np.int64), sort=True)
     pair, pairs = pd.factorize(user * len(items) + item)
     owner = pairs // len(items)

@@ -218,6 +218,20 @@ def test_a_moment_and_a_share_are_too_much():
     [
         (by_user, VIEWS[:0], "no rows"),
         (by_user, VIEWS[VIEWS.user_id == 1], "leave nobody to learn from"),
+        (by_user, VIEWS.drop(columns="user_id"), "no column user_id"),
+        (leave_last_n, VIEWS.drop(columns="user_id"), "no column user_id"),
+        (leave_last_n, VIEWS.drop(columns="view_ts"), "no column view_ts"),
+        (leave_last_n, VIEWS[:0], "no rows"),
+        (
+            lambda views: leave_last_share(views, 0.1),
+            VIEWS,
+            r"views: no user has the 10 items that test_share=0\.1 needs; nothing to hold out",
+        ),
+        (
+            lambda views: leave_last_share(views, 0.29),
+            VIEWS,
+            r"views: no user has the 4 items that test_share=0\.29 needs; nothing to hold out",
+        ),
         (by_time, VIEWS.drop(columns="view_ts"), "no column view_ts"),
         (by_time, VIEWS.assign(view_ts=VIEWS.view_ts.dt.tz_localize(None)), "with a time zone"),
         (by_time, VIEWS.assign(view_ts=VIEWS.view_ts.where(VIEWS.user_id > 1)), "3 moments are"),

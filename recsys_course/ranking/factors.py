@@ -166,7 +166,7 @@ class _Search:
             # scores as small as that are equal once they are rounded
             self.slack = (2.0**-147 / (lengths * items.longest)).astype(np.float32)
         places = items.place[hidden.indices]
-        by_place = np.argsort(places, kind="stable")
+        by_place = np.argsort(places)
         self.hidden_places = places[by_place]
         self.hidden_users = np.repeat(np.arange(len(users)), np.diff(hidden.indptr))[by_place]
 
@@ -176,7 +176,7 @@ class _Search:
         best = np.full((len(self.users), k), -np.inf, np.float32)  # the k best are at least that
         asking = np.arange(len(self.users))
         for start in range(0, len(items.lengths), max(COLUMNS, k)):
-            asking = asking[self.bounds[asking] <= items.lengths[start] * (1 + items.error)]
+            asking = asking[self.bounds[asking] <= items.lengths[start]]
             if not len(asking):
                 return
             scores = self._scores(asking, start, start + max(COLUMNS, k))
@@ -184,7 +184,7 @@ class _Search:
             better = scores.max(axis=1) >= self.bounds[asking] - margin
             scores, who = scores[better], asking[better]
             among = np.concatenate([best[who] + margin, scores], axis=1)
-            among.partition(among.shape[1] - k, axis=1)
+            among.partition(among.shape[1] - k)
             best[who] = among[:, -k:] - margin
             self.bounds[who] = best[who].min(axis=1) - self.slack[who]
             enough = np.maximum(self.bounds[who] - margin, np.float32(-2))  # hidden ones are -inf

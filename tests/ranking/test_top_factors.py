@@ -47,6 +47,9 @@ def small_steps(monkeypatch):
     monkeypatch.setattr(factors, "EXACT_PAIRS", 4)
 
 
+# numpy warns of what the search foresees
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
 USERS = np.array([[1.0, 0.0], [1.0, 1.0], [-1.0, 0.0]])
 ITEMS = np.array([[2.0, 0.0], [0.0, 3.0], [1.0, 1.0], [2.0, 0.0]])
 
@@ -148,6 +151,23 @@ def test_equals_numpy_on_thousands_of_items(k, flat):
     best, values = numpys(users, items, k, hidden)
     np.testing.assert_array_equal(ids, best)
     np.testing.assert_array_equal(scores, values)
+
+
+def test_what_rounding_in_single_precision_puts_lower_is_not_lost(small_steps, monkeypatch):
+    # 1 + 2**-24 + 2**-24 is 1 when summed from the left in single precision; it ties with item 1
+    monkeypatch.setattr(factors, "COLUMNS", 1)
+    items = [[1.0, 2.0**-24, 2.0**-24, 0], [1 + 2.0**-23, 0, 0, 0], [0, 0, 0, -2.0]]
+    ids, scores = top_from_factors(np.ones((1, 4)), items, k=1)
+    assert (ids.tolist(), scores.tolist()) == ([[0]], [[1 + 2.0**-23]])
+
+
+def test_what_one_has_seen_is_hidden_from_nobody_else(small_steps, monkeypatch):
+    # the first user is content with the longest item and leaves; the others go on without them
+    monkeypatch.setattr(factors, "COLUMNS", 1)
+    users = [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
+    hidden = sparse.csr_matrix([[0, 1, 0], [0, 0, 0], [0, 0, 0]])
+    ids, _ = top_from_factors(users, [[4.0, 0.0], [0.0, 2.0], [0.0, 1.0]], 1, hidden)
+    assert ids.tolist() == [[0], [1], [1]]
 
 
 def test_long_items_spare_the_short_ones(monkeypatch):
