@@ -104,4 +104,4 @@ def _is_whole(matrix: sparse.csr_matrix) -> bool:
 def _squared_norms(matrix: sparse.csr_matrix) -> Scores:
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     squares = matrix.data.astype(np.float64) ** 2
-    return np.asarray(np.bincount(rows, squares, matrix.shape[0]), np.float64)
+    return np.bincount(rows, squares, matrix.shape[0]).astype(np.float64, copy=False)

@@ -138,7 +138,7 @@ class _ByLength:
 
     def __init__(self, vectors: NDArray[Any]) -> None:
         lengths = _lengths(vectors)
-        self.order = np.argsort(-lengths, kind="stable")  # the index of the item at each place
+        self.order = np.argsort(-lengths)  # the index of the item at each place
         self.place = np.argsort(self.order)  # the place of each item
         self.longest = float(lengths[self.order[0]]) or 1.0
         self.lengths = lengths[self.order] / self.longest

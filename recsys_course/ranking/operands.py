@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
@@ -85,7 +84,7 @@ def checked_pairs(pairs: Any, shape: tuple[int, int]) -> sparse.csr_matrix:
 it looks transposed (rows are users, columns are items)
     """
     if pairs is None:
-        return sparse.csr_matrix(shape, dtype=np.float32)
+        return sparse.csr_matrix(shape)
     matrix = sorted_csr(pairs, "without")
     if matrix.shape != shape:
         found = " x ".join(f"{side:,}" for side in matrix.shape)

@@ -43,7 +43,7 @@ def row_blocks(left: sparse.csr_matrix, right: sparse.csr_matrix) -> Iterator[sl
         start = 0
         while start < rows:
             stop = int(np.searchsorted(until, until[start] + PRODUCT_CELLS, side="right")) - 1
-            stop = max(min(stop, rows, start + ROWS), start + 1)
+            stop = max(min(stop, start + ROWS), start + 1)
             yield slice(start, stop)
             progress.update(stop - start)
             start = stop
@@ -80,13 +80,13 @@ def candidates(indptr: NDArray[np.integer], values: NDArray[np.floating], k: int
     groups = GROUPS_PER_PLACE * k
     bound = np.full(len(lengths), np.finfo(values.dtype).tiny, values.dtype)
     long = np.flatnonzero(lengths >= max(groups, 1))
-    if k and len(long):
+    if k:
         # one more start ends a row's last group; what reduceat makes of it is cut off again
         step = np.arange(groups + 1)
         starts = indptr[long, None] + lengths[long, None].astype(np.int64) * step // groups
         starts = np.minimum(starts.ravel(), len(values) - 1)
         maxima = np.maximum.reduceat(values, starts).reshape(-1, groups + 1)[:, :groups]
-        kth = np.partition(maxima, groups - k, axis=1)[:, groups - k]
+        kth = np.partition(maxima, groups - k)[:, groups - k]
         bound[long] = np.maximum(bound[long], kth * (1 - 1e-6))
     return np.flatnonzero(values >= np.repeat(bound, lengths))
 

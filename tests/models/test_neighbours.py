@@ -64,6 +64,24 @@ def assert_ranking(ids, scores, reference, liked):
     assert scores == pytest.approx([reference[i] for i in best] + [0] * padding, rel=1e-6)
 
 
+def test_newcomers_with_fractions_among_whole_numbers():
+    model = UserKNN(K=2)
+    model.fit(sparse.csr_matrix([[1, 1], [1, 0]]))
+    ids, cosines = model.nearest_users(sparse.csr_matrix([[0.3, 0.4]]))
+    assert ids.dtype == np.int64
+    assert ids.tolist() == [[0, 1]]
+    assert cosines == pytest.approx(np.array([[0.7 / np.sqrt(0.5), 0.6]]))
+
+
+def test_no_cosine_is_above_1_whatever_rounding_makes_of_it():
+    rows = sparse.csr_matrix(np.random.default_rng(0).random((300, 7)))
+    model = UserKNN(K=1)
+    model.fit(rows)
+    cosines = model.nearest_users(rows)[1]
+    assert cosines.max() == 1
+    assert cosines.min() > 1 - 1e-12
+
+
 def test_equal_cosines_tie_though_their_sums_differ_in_the_last_bit():
     # 1/sqrt(2) + 1/sqrt(2) is a little less than 3/sqrt(18) + 3/sqrt(18), in the computer
     model = UserKNN(K=1)

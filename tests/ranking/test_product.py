@@ -49,6 +49,16 @@ def test_blocks_are_bounded_and_leave_no_row_out(monkeypatch, cells, rows):
         assert blocks == [slice(0, 1), slice(1, 2), slice(2, 3), slice(3, 4), slice(4, 6)]
 
 
+def test_a_block_is_filled_up_to_the_last_multiplication(monkeypatch):
+    monkeypatch.setattr(product, "PRODUCT_CELLS", 2)
+    ones = sparse.identity(5, format="csr")
+    assert list(row_blocks(ones, ones)) == [slice(0, 2), slice(2, 4), slice(4, 5)]
+
+
+def test_of_none_wanted_all_positive_are_candidates():
+    assert candidates(np.array([0, 3]), np.array([1.0, 0.0, 2.0]), 0).tolist() == [0, 2]
+
+
 def test_candidates_hold_the_best_and_few_others():
     values = np.arange(1000.0)
     kept = candidates(np.array([0, 1000]), values, 10)

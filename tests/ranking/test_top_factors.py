@@ -153,12 +153,22 @@ def test_equals_numpy_on_thousands_of_items(k, flat):
     np.testing.assert_array_equal(scores, values)
 
 
-def test_what_rounding_in_single_precision_puts_lower_is_not_lost(small_steps, monkeypatch):
-    # 1 + 2**-24 + 2**-24 is 1 when summed from the left in single precision; it ties with item 1
-    monkeypatch.setattr(factors, "COLUMNS", 1)
-    items = [[1.0, 2.0**-24, 2.0**-24, 0], [1 + 2.0**-23, 0, 0, 0], [0, 0, 0, -2.0]]
-    ids, scores = top_from_factors(np.ones((1, 4)), items, k=1)
-    assert (ids.tolist(), scores.tolist()) == ([[0]], [[1 + 2.0**-23]])
+@pytest.mark.parametrize("columns", [1, 4, 256])
+def test_what_rounding_in_single_precision_puts_lower_is_not_lost(columns, monkeypatch):
+    # the same numbers in another order: equal sums, but not in single precision
+    monkeypatch.setattr(factors, "COLUMNS", columns)
+    dice = np.random.default_rng(0)
+    items = np.array([dice.permutation(row) for row in [dice.random(16, np.float32)] * 400])
+    rough = items @ np.ones(16, np.float32)
+    assert rough.argmax() > 5  # so it is
+    ids, scores = top_from_factors(np.ones((1, 16)), items, k=5)
+    assert ids.tolist() == [[0, 1, 2, 3, 4]]
+    assert len(set(scores[0])) == 1
+
+
+def test_the_longest_of_all_may_be_the_worst():
+    ids, scores = top_from_factors([[1.0, 0.0]], [[-10.0, 0.0], [1.0, 0.0], [0.0, 0.5]], k=3)
+    assert (ids.tolist(), scores.tolist()) == ([[1, 2, 0]], [[1, 0, -10]])
 
 
 def test_what_one_has_seen_is_hidden_from_nobody_else(small_steps, monkeypatch):
@@ -265,6 +275,8 @@ def test_who_asks_together_changes_nothing(small_steps, monkeypatch):
         ((USERS, [[1.0], [1.0, 2.0]], 1), "item_factors: expected an array of numbers"),
         ((USERS, [[1.0, np.nan]], 1), "item_factors, row 0, column 1: .* finite .* found nan"),
         (([[0.0, 1.0], [np.inf, 0]], ITEMS, 1), "user_factors, row 1, column 0: .* found inf"),
+        ((USERS, ITEMS[0], 1), r"item_factors: expected .* 2 dimension\(s\), found float64 with 1"),
+        ((USERS, ITEMS, 1, None, np.ones((4, 1))), r"item_bias: .* 1 dimension\(s\), found .* 2"),
         ((USERS, ITEMS, 1, None, [1.0]), "item_bias: 1 numbers for 4 items"),
         ((USERS, ITEMS, 1, None, [1, 2, np.nan, 3]), "item_bias, row 2: .* found nan"),
         ((USERS, ITEMS, 1, np.zeros((3, 4))), "without: expected a scipy.sparse matrix"),
