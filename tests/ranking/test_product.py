@@ -6,7 +6,7 @@ from scipy import sparse
 
 from recsys_course.ranking import product
 from recsys_course.ranking.product import candidates, ranked, row_blocks, top_of_product
-from recsys_course.ranking.rows import best_first
+from recsys_course.ranking.rows import best_first, places_in_runs
 
 LEFT = sparse.csr_matrix([[1.0, 2.0], [0.0, 0.0], [1.0, 0.0]])
 RIGHT = sparse.csr_matrix([[3.0, 0.0, 1.0, 0.0], [0.0, 2.0, 1.0, 0.0]])
@@ -85,3 +85,19 @@ def test_one_sort_is_as_good_as_lexsort(negative):
     values[:50] += dice.integers(0, 3, 50) * 1e-12  # what only double precision tells apart
     expected = np.lexsort((columns, -values, rows))
     np.testing.assert_array_equal(best_first(rows, columns, values), expected)
+
+
+@pytest.mark.parametrize("lowest", [-5, 0])
+def test_lexsort_is_for_what_only_double_precision_tells_apart(lowest, monkeypatch):
+    dice = np.random.default_rng(1)
+    rows, columns = np.sort(dice.integers(1, 5, 300)), dice.integers(0, 2**31 - 1, 300)
+    values = dice.integers(lowest, 9, 300) / 4
+    expected = np.lexsort((columns, -values, rows))
+    monkeypatch.delattr(np, "lexsort")
+    np.testing.assert_array_equal(best_first(rows, columns, values), expected)
+
+
+def test_places_are_counted_in_each_run_of_rows():
+    assert places_in_runs(np.array([1, 1, 3, 1])).tolist() == [0, 1, 0, 0]
+    assert places_in_runs(np.array([0, 0])).tolist() == [0, 1]
+    assert places_in_runs(np.array([], int)).tolist() == []
