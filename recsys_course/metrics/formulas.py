@@ -67,8 +67,7 @@ def _diversity(lists: Lists) -> Values:
     shown, genres = lists.shown, lists.genres
     starts = np.append(genres.indptr, genres.nnz)  # and none for the empty place
     ones = np.ones(genres.nnz)
-    shape = (lists.items + 1, genres.shape[1])
-    counts = (lists.ones @ sparse.csr_matrix((ones, genres.indices, starts), shape=shape)).tocoo()
+    counts = (lists.ones @ sparse.csr_matrix((ones, genres.indices, starts))).tocoo()
     differ = counts.data * (shown[counts.row] - counts.data)
     total = np.bincount(counts.row, differ, minlength=len(lists.ids))
     pairs = shown * (shown - 1) / 2

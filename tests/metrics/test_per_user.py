@@ -75,7 +75,11 @@ def test_an_unknown_metric_is_answered_with_the_nearest(name, nearest):
             {"metrics": "diversity", "train": TRAIN},
             "diversity needs genres=.*genre_matrix makes it",
         ),
-        ({"metrics": "coverage"}, "coverage is a figure of all lists together"),
+        (
+            {"metrics": "coverage"},
+            r"^metrics: coverage is a figure of all lists together; call coverage\(\)$",
+        ),
+        ({"metrics": "map@10"}, "'map@10' is unknown, did you mean 'average_precision'"),
         ({"metrics": [1]}, "metrics: 1 is unknown"),
         ({"train": TRAIN[:, :2]}, "relevant has columns 0 to 2, but train has columns 0 to 1"),
         ({"genres": GENRES.T}, "relevant has columns 0 to 2, but genres has rows 0 to 1"),

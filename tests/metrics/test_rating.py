@@ -21,6 +21,11 @@ def test_one_large_error_weighs_more_in_rmse():
     assert rmse(many, [0] * 4) == 1
 
 
+def test_errors_are_those_of_double_precision():
+    predicted, actual = np.array([0.1], np.float32), np.array([0.3], np.float32)
+    assert mae(predicted, actual) == abs(float(predicted[0]) - float(actual[0]))
+
+
 def test_arrays_of_any_shape():
     assert rmse(np.zeros((2, 2)), np.full((2, 2), 3)) == 3
 
@@ -31,7 +36,7 @@ def test_arrays_of_any_shape():
     [
         ([1, 2], [1, 2, 3], r"expected one shape, found \(2,\) and \(3,\)"),
         ([[1], [2]], [1, 2], r"expected one shape, found \(2, 1\) and \(2,\)"),
-        ([], [], "no ratings"),
+        ([], [], "^predicted and actual: no ratings, so there is nothing to measure$"),
         ([1, np.nan], [1, 2], "predicted, row 1: expected a finite number, found nan"),
         ([[1, 2]], [[1, np.inf]], "actual, row 0, column 1: expected a finite number, found inf"),
         (["good"], [1], "predicted: expected an array of numbers"),
