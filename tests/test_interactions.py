@@ -35,6 +35,25 @@ def test_matrix_by_hand():
     assert summed.user_items.toarray().tolist() == [[0, 5], [100, 100]]
 
 
+def test_unknown_ids_are_shown_up_to_three():
+    watched = Interactions.from_views(VIEWS)
+    with pytest.raises(UnknownIdError, match=r"^3 content_ids are not .* knows: 1, 2, 3$"):
+        watched.item_index([1, 2, 3])
+    with pytest.raises(UnknownIdError, match=r"^4 content_ids are not .* knows: 1, 2, 3, \.\.\.$"):
+        watched.item_index([1, 2, 3, 4])
+
+
+def test_where_nothing_is_known_everything_is_unknown():
+    nothing = Interactions.from_views(VIEWS, content_ids=[], unknown="drop")
+    with pytest.raises(UnknownIdError, match=r"^content_id 5 is not among the 0 that the matrix"):
+        nothing.item_index(5)
+
+
+def test_an_index_that_is_no_whole_number_is_named():
+    with pytest.raises(CourseError, match=r"^index: expected whole numbers, found float64$"):
+        Interactions.from_views(VIEWS).content_id([0.5])
+
+
 def test_weight_is_a_function_of_the_seconds_of_the_pair_and_zero_leaves_the_pair_out():
     watched = Interactions.from_views(VIEWS, lambda seconds: seconds > 5)
     assert watched.user_items.toarray().tolist() == [[0, 0], [1, 1]]

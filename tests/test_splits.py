@@ -159,6 +159,21 @@ def test_a_fifth_of_five_items_is_one():
     assert pairs(leave_last_share(views).test) == {(1, 4)}
 
 
+def test_the_users_held_out_do_not_depend_on_the_order_of_rows():
+    views = frame([(user, user, user) for user in range(40)])
+    users = {frozenset(by_user(part).test["user_id"]) for part in (views, views[::-1])}
+    assert len(users) == 1
+
+
+def test_the_last_moment_can_be_held_out_alone_and_not_the_first():
+    stamps = VIEWS["view_ts"]
+    assert by_time(VIEWS, moment=stamps.max()).test["view_ts"].tolist() == [stamps.max()]
+    with pytest.raises(CourseError, match="give one after"):
+        by_time(VIEWS, moment=stamps.min())
+    with pytest.raises(CourseError, match=r"^by_time: give test_share or moment, not both$"):
+        by_time(VIEWS, 0.2, moment=stamps.max())
+
+
 @pytest.mark.parametrize(("share", "hidden"), [(0.29, 29), (0.07, 7), (0.299, 29), (0.5, 50)])
 def test_leave_last_share_rounds_down_but_for_what_is_an_error_of_rounding(share, hidden):
     stamps = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta(range(100), unit="min")

@@ -115,7 +115,7 @@ def checked_items(ids: NDArray[np.integer], items: int, holder: str) -> NDArray[
             "content ids become columns by item_index of Interactions"
         )
     ids = ids.astype(np.int32)
-    ordered = np.sort(ids, axis=1)
+    ordered = np.sort(ids)
     twice = (ordered[:, 1:] == ordered[:, :-1]) & (ordered[:, 1:] >= 0)
     if twice.any():
         row, place = np.argwhere(twice)[0]

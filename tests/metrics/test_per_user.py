@@ -7,6 +7,9 @@ from scipy import sparse
 from recsys_course.errors import CourseError
 from recsys_course.metrics import per_user
 
+# users without anything relevant, or without a list, divide nothing by 0
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
+
 LISTS = [[0, 1], [2, -1], [-1, -1], [1, 0]]
 RELEVANT = sparse.csr_matrix([[1, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 0]])
 TRAIN = sparse.csr_matrix([[1, 1, 0], [1, 0, 0]])
@@ -55,6 +58,8 @@ def test_ten_places_count_by_default():
         ("map", "average_precision"),
         ("mrr", "reciprocal_rank"),
         ("MAP@10", "average_precision"),
+        ("HR@5", "hit_rate"),
+        ("arp@10", "popularity_bias"),
         ("hitrate", "hit_rate"),
         ("popularity", "popularity_bias"),
         ("Recall", "recall"),
@@ -73,15 +78,17 @@ def test_an_unknown_metric_is_answered_with_the_nearest(name, nearest):
         ({"metrics": "serendipity"}, "serendipity needs train="),
         (
             {"metrics": "diversity", "train": TRAIN},
-            "diversity needs genres=.*genre_matrix makes it",
+            "diversity needs genres=..., the matrix of genres; genre_matrix makes it$",
         ),
         (
             {"metrics": "coverage"},
             r"^metrics: coverage is a figure of all lists together; call coverage\(\)$",
         ),
-        ({"metrics": "map@10"}, "'map@10' is unknown, did you mean 'average_precision'"),
         ({"metrics": [1]}, "metrics: 1 is unknown"),
-        ({"train": TRAIN[:, :2]}, "relevant has columns 0 to 2, but train has columns 0 to 1"),
+        (
+            {"train": TRAIN[:, :2]},
+            r"^relevant has columns 0 to 2, but train .* 0 to 1: both .* one of them transposed\?$",
+        ),
         ({"genres": GENRES.T}, "relevant has columns 0 to 2, but genres has rows 0 to 1"),
         ({"train": TRAIN * 0}, "train: no interactions"),
     ],
@@ -92,6 +99,31 @@ def test_what_cannot_be_computed_is_refused_in_one_line(arguments, message):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("lists", "message"),
+    [
+        (
+            [1, 2],
+            "^recommended: expected item indices in an array of shape \\(users, N\\), found int64",
+        ),
+        (np.empty((4, 0), int), "^recommended: lists of no places; ask a model for N=1 or more$"),
+        (
+            [[-1, 9], [0, 1], [0, 1], [0, 1]],
+            "^recommended, row 0: item index 9, .*; content ids become columns by item_index of",
+        ),
+        ([[0, 1], [0, 0], [0, 1], [0, 1]], "^recommended: the list of row 1 has item 0 twice$"),
+        ([[0, 2, 2]] * 4, "^recommended: the list of row 0 has item 2 twice$"),
+        ([[1, 0, 1]] * 4, "^recommended: the list of row 0 has item 1 twice$"),
+    ],
+)
+def test_lists_that_are_none_are_refused_in_one_line(lists, message):
+    with pytest.raises(CourseError, match=message):
+        per_user(lists, RELEVANT, None)
+
+
 def test_nothing_relevant_at_all_is_refused_even_where_it_plays_no_part():
-    with pytest.raises(CourseError, match="no user has a relevant item"):
+    with pytest.raises(
+        CourseError,
+        match=r"^relevant: no user has a relevant item, so there is nothing to measure$",
+    ):
         per_user(LISTS, RELEVANT * 0, 2, train=TRAIN, metrics="novelty")

@@ -148,3 +148,8 @@ def test_unusable_input_is_refused_in_one_line(metric, recommended, relevant, k,
     with pytest.raises(CourseError, match=message) as error:
         metric(recommended, relevant, k)
     assert "\n" not in str(error.value)
+
+
+def test_the_first_hit_counts_whoever_comes_before():
+    lists, relevant = [[0, 1, 2], [0, 1, 2]], sparse.csr_matrix([[0, 1, 1], [1, 0, 0]])
+    assert reciprocal_rank(lists, relevant) == (1 / 2 + 1) / 2
