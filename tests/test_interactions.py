@@ -43,6 +43,15 @@ def test_unknown_ids_are_shown_up_to_three():
         watched.item_index([1, 2, 3, 4])
 
 
+def test_given_ids_are_laid_out_as_they_are_or_refused():
+    watched = Interactions.from_views(VIEWS, user_ids=[0, 30, 70], content_ids=[5, 9])
+    assert watched.user_items.toarray().tolist() == [[0, 0], [0, 1], [1, 1]]
+    with pytest.raises(UnknownIdError, match=r"^user_id 30 is not among the 1 that .*drop"):
+        Interactions.from_views(VIEWS, user_ids=[70])
+    with pytest.raises(CourseError, match=r"^content_ids: expected ascending ids, each once"):
+        Interactions.from_views(VIEWS, content_ids=[5, 11, 9])
+
+
 def test_where_nothing_is_known_everything_is_unknown():
     nothing = Interactions.from_views(VIEWS, content_ids=[], unknown="drop")
     with pytest.raises(UnknownIdError, match=r"^content_id 5 is not among the 0 that the matrix"):
