@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 from coursegrader.errors import UserError
 
+CONFIG = "nbgrader_config.py"  # what makes a folder a course
+
 
 def expanded(path: str | os.PathLike[str]) -> Path:
     """Put the home folder in the place of a ``~`` at the beginning.
@@ -40,6 +42,68 @@ def expanded(path: str | os.PathLike[str]) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         raise UserError(f"{path}: no such home folder; give the whole path") from None
+
+
+def course_above(start: Path) -> Path | None:
+    """Find the nearest course, from a folder upwards.
+
+    Parameters
+    ----------
+    start : Path
+        Where to look first.
+
+    Returns
+    -------
+    pathlib.Path or None
+        The folder that holds ``nbgrader_config.py``.
+
+    Examples
+    --------
+    >>> folder = Path(tempfile.mkdtemp()).resolve()
+    >>> write(folder / "nbgrader_config.py", "")
+    >>> course_above(folder / "lessons" / "en") == folder
+    True
+    """
+    here = start.resolve()
+    return next((at for at in (here, *here.parents) if (at / CONFIG).is_file()), None)
+
+
+def read_at_most(path: Path, size: int, what: str) -> bytes:
+    """Read a file, unless it is larger than any of its kind.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    size : int
+        The most bytes that it may have.
+    what : str
+        What it should be, for the message.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    UserError
+        If it is larger; nothing more than that was read.
+
+    Examples
+    --------
+    >>> path = Path(tempfile.mkdtemp()) / "timestamp.txt"
+    >>> write(path, "x" * 2_000_000)
+    >>> read_at_most(path, 1_000_000, "a time")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    coursegrader.errors.UserError: ...timestamp.txt: more than 1 MB, too large for a time; ...
+    """
+    with path.open("rb") as file:
+        data = file.read(size + 1)
+    if len(data) > size:
+        raise UserError(
+            f"{path}: more than {size / 1e6:g} MB, too large for {what}; is it another file?"
+        )
+    return data
 
 
 @contextmanager

@@ -23,6 +23,7 @@ class CourseGrader(Configurable):
     bank = Unicode(
         "bank", help="Folder of made-up submissions, one folder per assignment in it."
     ).tag(config=True)
+    state = Unicode(".course", help="Folder of what the grader notes for itself.").tag(config=True)
     checks = List(
         Unicode(),
         help="Modules whose expect and check_... a test may end in, as in an assert.",

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from coursegrader.files import course_above
 from recsys_course.errors import CourseError
 
 LANGUAGES = ("en", "ru")
@@ -65,11 +66,11 @@ def course_root(start: Path | None = None) -> Path:
     >>> course_root(folder / "lessons" / "en") == folder
     True
     """
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[1]):
-        if (folder / "nbgrader_config.py").is_file():
-            return folder
-    raise CourseError(f"{here}: no course here or above; start it in the course's folder")
+    here = start or Path.cwd()
+    found = course_above(here) or course_above(Path(__file__).parent)
+    if found is None:
+        raise CourseError(f"{here}: no course here or above; start it in the course's folder")
+    return found
 
 
 def first_lesson(root: Path, lang: str) -> Path:

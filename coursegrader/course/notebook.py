@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4.nbjson import to_notebook
 
 from coursegrader.errors import UserError, one_line
+from coursegrader.files import read_at_most
 
 METADATA = {
     "kernelspec": {
@@ -33,6 +34,7 @@ NBGRADER: dict[str, tuple[tuple[type, ...], str]] = {
     "checksum": ((str,), "a text"),
     "cell_type": ((str,), "code or markdown"),
 }
+LARGEST = 100_000_000  # bytes of a notebook, pictures included
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -58,7 +60,7 @@ def read(path: Path) -> NotebookNode:
     if not path.is_file():
         raise UserError(f"{path}: {'not a file' if path.exists() else 'no such notebook'}")
     try:
-        data = path.read_bytes()
+        data = read_at_most(path, LARGEST, "a notebook")
         text = data.decode(json.detect_encoding(data))  # UTF-8, or UTF-16 by its byte order mark
         raw = json.loads(text)
         if "\\ud" in text.lower():  # half a character, which no file can hold: it becomes "?"

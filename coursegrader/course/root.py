@@ -10,9 +10,8 @@ from traitlets import TraitError
 from traitlets.config import Config, PyFileConfigLoader
 
 from coursegrader.errors import UserError, nearest
+from coursegrader.files import CONFIG, course_above
 from coursegrader.options import CourseGrader
-
-CONFIG = "nbgrader_config.py"
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,11 @@ class Course:
     def release(self, assignment: str) -> Path:
         """Return the path of an assignment's student notebook."""
         return self.notebook("release_directory", assignment)
+
+    @property
+    def state(self) -> Path:
+        """The folder in which the grader notes what it has done; it need not be there yet."""
+        return self.root / self.options.state
 
     def bank(self, assignment: str) -> Path:
         """Return the folder of an assignment's made-up submissions; there need not be one."""
@@ -146,9 +150,8 @@ def find(start: Path | None = None) -> Course:
     'source/knn/knn.ipynb'
     """
     here = (start or Path.cwd()).resolve()
-    folders = [here] if start else [here, *here.parents]
-    root = next((folder for folder in folders if (folder / CONFIG).is_file()), None)
-    if root is None:
+    root = course_above(here)
+    if root is None or (start and root != here):  # a folder that was named is meant, none above it
         missing = "no such folder" if not here.is_dir() else f"not a course, it has no {CONFIG}"
         raise UserError(f"{here}: {missing}; name the course's folder or start in it")
     try:

@@ -11,7 +11,7 @@ from nbgrader.utils import parse_utc
 
 from coursegrader.course.notebook import read, to_text
 from coursegrader.errors import UserError
-from coursegrader.files import write
+from coursegrader.files import read_at_most, write
 from coursegrader.intake.submission import Submission
 
 TIMESTAMP = "timestamp.txt"
@@ -99,9 +99,9 @@ def _time(path: Path) -> datetime | None:
     """Read when it was handed in, in UTC; None if the file says nothing of the kind."""
     if not path.is_file():
         return None
-    raw = path.read_bytes()
-    text = raw.decode(_MARKS.get(raw[:2], "utf-8-sig"), "replace").strip()
     try:
+        raw = read_at_most(path, 1_000, "a time")
+        text = raw.decode(_MARKS.get(raw[:2], "utf-8-sig"), "replace").strip()
         return parse_utc(text) if text else None
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return None  # a word, another language's date: what dateutil can't read
+    except (ValueError, OverflowError, TypeError, AttributeError, UserError):
+        return None  # a word, another language's date, a film: what dateutil can't read

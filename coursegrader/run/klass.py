@@ -61,8 +61,7 @@ def _recorded(course: Course, assignment: str) -> str:
 def _grade_new(submission: Submission, release: str, force: bool) -> Result:
     """Grade a submission, unless its very state has been graded and the result is still there."""
     state = hashlib.sha256((release + submission.fingerprint()).encode()).hexdigest()
-    folder = submission.course.root / ".course" / "graded"
-    done = folder / submission.assignment / submission.student
+    done = submission.course.state / "graded" / submission.assignment / submission.student
     if not force and done.is_file() and done.read_text(encoding="utf-8") == state:
         with submission.recorded() as entry:
             executed = submission.executed()

@@ -146,9 +146,8 @@ def _executes(step: str | type) -> bool:
 @contextmanager
 def _inside(course: Course) -> Iterator[Path]:
     """Make a folder in the course for a while."""
-    place = course.root / ".course"
-    place.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place) as folder:
+    course.state.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=course.state) as folder:
         yield Path(folder)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from coursegrader.course.bank import EMPTY, PERFECT, filled_in, variant
 from coursegrader.course.notebook import to_text
 from coursegrader.course.release import release
-from coursegrader.course.root import CONFIG, Course, find
-from coursegrader.files import write
+from coursegrader.course.root import Course, find
+from coursegrader.files import CONFIG, write
 from coursegrader.intake.submission import Submission
 from recsys_course.errors import CourseError
 

@@ -11,10 +11,10 @@ from recsys_course.homework.models import check_model, trained_cosine
 from recsys_course.homework.numbers import check_count, check_share
 from recsys_course.homework.planted import planted
 from recsys_course.homework.rates import check_rate, neighbour_lists
-from recsys_course.homework.reasons import check_reasons, check_similar_tastes
 from recsys_course.homework.recommendations import check_batch, check_recommended
 from recsys_course.homework.similar import check_similar, check_similar_titles, check_unknown
 from recsys_course.homework.taste import check_newcomer, check_taste, check_tastes
+from recsys_course.homework.titles import check_reasons, check_similar_tastes
 
 __all__ = [
     "Hint",

@@ -1,4 +1,4 @@
-"""From what a student returned to content ids, or a hint that says what else it is."""
+"""From what a student returned to content ids in the right order, or a hint that says what else."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from recsys_course.homework.hints import Hint, expect
 from recsys_course.interactions import Interactions
+
+NEAR = 1e-4  # of the largest score: implicit sums in float32, in an order of its own
 
 
 def whole_numbers_of(answer: Any) -> NDArray[np.int64]:
@@ -50,7 +52,7 @@ def whole_numbers_of(answer: Any) -> NDArray[np.int64]:
     )
     expect(
         isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.DataFrame | pd.Index),
-        f"expected an array or a list of content ids, best first, got {_kind(answer)}",
+        f"expected an array or a list of content ids, best first, got {kind_of(answer)}",
         "not-a-list",
     )
     try:
@@ -132,7 +134,7 @@ def known_content(given: NDArray[np.int64], interactions: Interactions) -> None:
         )
 
 
-def _kind(answer: Any) -> str:
+def kind_of(answer: Any) -> str:
     """Name what came in place of a list, and why it won't do."""
     if isinstance(answer, int | np.integer):
         return f"one number, {answer}: all recommendations are wanted, also if it is but one"
@@ -170,68 +172,77 @@ def _refuse_floats(given: NDArray[np.floating]) -> None:
     )
 
 
-def titles_of(answer: Any, catalogue: pd.DataFrame, N: int) -> NDArray[np.int64]:
-    """Take an answer for titles of the catalogue.
+def check_order(
+    scores: NDArray[np.float64], columns: Any, without: Any, who: str, wanted: int
+) -> None:
+    """Check that columns are those of the best scores, in falling order.
 
     Parameters
     ----------
-    answer : list of str
-        What the student returned.
-    catalogue : DataFrame
-        Holds ``content_id`` and ``title``.
-    N : int
-        The most titles that were asked for.
-
-    Returns
-    -------
-    ndarray of int64, shape (titles,)
-        The content id of each.
+    scores : ndarray of float64, shape (items,)
+        Of all items.
+    columns : array of int
+        The student's choice.
+    without : array of int
+        Columns that are left out.
+    who : str
+        The beginning of the hint.
+    wanted : int
+        How many there should be.
 
     Raises
     ------
     Hint
-        If it is something else: nothing, numbers, too many, what is no title.
+        If the order or the choice is wrong. Tied items may stand in any order.
 
     Examples
     --------
-    >>> titles_of(["Harbour"], pd.DataFrame({"content_id": [7], "title": ["Harbour"]}), N=10)
-    array([7])
+    >>> check_order(np.array([0.1, 0.9, 0.5]), [1, 2], [], "ann", wanted=2)
+    >>> check_order(np.array([0.1, 0.9, 0.5]), [2, 1], [], "ann", wanted=2)
+    Traceback (most recent call last):
+    coursegrader.hints.Hint: ann: the right items, not in the order of their scores; the best goes first
+    """  # noqa: E501
+    fresh = np.delete(scores, without)
+    best = np.sort(fresh)[::-1][:wanted]
+    near = NEAR * max(np.abs(best).max(initial=0.0), 1e-9)
+    mine = scores[columns]
+    if np.allclose(np.sort(mine)[::-1], best, rtol=0, atol=near):
+        expect(
+            (np.diff(mine) <= near).all(),
+            f"{who}: the right items, not in the order of their scores; the best goes first"
+            + (", and these are sorted by id" if (np.diff(columns) > 0).all() else ""),
+            "wrong-order",
+        )
+        return
+    worse = int((mine < best[-1] - near).sum())
+    raise Hint(
+        f"{who}: {worse} of {wanted} items are not among the model's best here: is it the right "
+        "row, nobody else's, and are ids and columns translated both ways?",
+        "other-items",
+    )
+
+
+def are_best(columns: NDArray[Any], scores: NDArray[np.float64], without: Any, wanted: int) -> bool:
+    """Tell whether columns hold the best scores, in falling order.
+
+    Parameters
+    ----------
+    columns, scores, without, wanted
+        As for `check_order`.
+
+    Returns
+    -------
+    bool
+        False for no columns, too.
+
+    Examples
+    --------
+    >>> are_best(np.array([1, 2]), np.array([0.1, 0.9, 0.5]), [], 2)
+    True
     """
-    expect(
-        answer is not None,
-        "got None: is there a return at the end?",
-        "no-return",
-    )
-    expect(
-        isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
-        f"expected a list of titles, got {_kind(answer)}",
-        "not-a-list",
-    )
-    titles = list(answer)
-    odd = [title for title in titles if not isinstance(title, str)]
-    if odd and isinstance(odd[0], list | tuple | np.ndarray | pd.Series):
-        raise Hint(
-            f"expected a flat list of titles, got a list of lists, the first of size {len(odd[0])}:"
-            " return the titles alone",
-            "nested-list",
-        )
-    if odd:
-        raise Hint(
-            f"expected titles, got {odd[0]!r}: look the content ids up in the catalogue; "
-            "a list of numbers is not what a person can judge",
-            "ids-for-titles",
-        )
-    expect(
-        len(titles) <= N,
-        f"got {len(titles)} titles, and N is {N}: pass N on",
-        "n-not-passed",
-    )
-    known = catalogue.drop_duplicates("title").set_index("title")["content_id"]
-    strange = [title for title in titles if title not in known.index]
-    if strange:
-        raise Hint(
-            f'"{strange[0]}" is not a title of the catalogue that was handed in'
-            + (": a content id is not looked up yet" if strange[0].isdigit() else ""),
-            "no-title",
-        )
-    return known.reindex(titles).to_numpy(np.int64)
+    fresh = np.delete(scores, without)
+    best = np.sort(fresh)[::-1][:wanted]
+    if len(columns) != len(best) or not len(best):
+        return False
+    near = NEAR * max(np.abs(best).max(), 1e-9)
+    return bool(np.allclose(scores[columns], best, rtol=0, atol=near))

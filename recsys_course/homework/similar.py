@@ -7,9 +7,9 @@ import pandas as pd
 from implicit.nearest_neighbours import ItemItemRecommender
 from scipy.sparse import csr_matrix
 
-from recsys_course.homework.answers import titles_of
 from recsys_course.homework.hints import Hint, expect
 from recsys_course.homework.models import TOLERANCE, cosines
+from recsys_course.homework.titles import titles_of
 from recsys_course.interactions import Interactions
 
 

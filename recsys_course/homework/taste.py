@@ -8,9 +8,13 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from recsys_course.homework.als import solved
-from recsys_course.homework.answers import known_content, whole_numbers_of
+from recsys_course.homework.answers import (
+    are_best,
+    check_order,
+    known_content,
+    whole_numbers_of,
+)
 from recsys_course.homework.hints import Hint, expect
-from recsys_course.homework.order import are_best, check_order
 from recsys_course.interactions import Interactions
 
 

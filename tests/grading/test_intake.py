@@ -153,6 +153,20 @@ def test_a_byte_order_mark_or_wide_letters_cost_nothing(handed, encoding):
     assert read(handed.into / "knn.ipynb").cells[0].source == "один"
 
 
+def test_a_notebook_that_is_too_large_is_one_line_and_not_read(handed, monkeypatch):
+    monkeypatch.setattr("coursegrader.course.notebook.LARGEST", 1_000)
+    write(handed.submitted, " " * 1_001)
+    with pytest.raises(UserError, match=r"knn\.ipynb: more than 0\.001 MB, too large for a noteb"):
+        handed.take()
+    assert not (handed.into / "knn.ipynb").exists()
+
+
+def test_a_timestamp_that_is_a_film_is_none(handed):
+    write(handed.folder / "timestamp.txt", b"2026-11-03 10:00:00 UTC" + b" " * 5_000)
+    handed.take()
+    assert not (handed.into / "timestamp.txt").exists()
+
+
 @pytest.mark.parametrize("value", ["null", '"4"', "0", "true", "4.5", "5", "3", "[]", "4.0", None])
 def test_an_nbformat_that_is_not_4_is_named(handed, value):
     text = handed.submitted.read_text("utf-8")

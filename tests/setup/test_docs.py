@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from recsys_course.cli import COMMANDS, cli
+from recsys_course.cli.program import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

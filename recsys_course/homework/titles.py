@@ -1,4 +1,4 @@
-"""Checks of titles: what a factor model finds similar, and why it recommends."""
+"""Checks of titles: that they are some, what a factor model finds similar, why it recommends."""
 
 from typing import Any
 
@@ -8,10 +8,76 @@ from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from recsys_course.homework.answers import titles_of
+from recsys_course.homework.answers import are_best, check_order, kind_of
 from recsys_course.homework.hints import Hint, expect
-from recsys_course.homework.order import are_best, check_order
 from recsys_course.interactions import Interactions
+
+
+def titles_of(answer: Any, catalogue: pd.DataFrame, N: int) -> NDArray[np.int64]:
+    """Take an answer for titles of the catalogue.
+
+    Parameters
+    ----------
+    answer : list of str
+        What the student returned.
+    catalogue : DataFrame
+        Holds ``content_id`` and ``title``.
+    N : int
+        The most titles that were asked for.
+
+    Returns
+    -------
+    ndarray of int64, shape (titles,)
+        The content id of each.
+
+    Raises
+    ------
+    Hint
+        If it is something else: nothing, numbers, too many, what is no title.
+
+    Examples
+    --------
+    >>> titles_of(["Harbour"], pd.DataFrame({"content_id": [7], "title": ["Harbour"]}), N=10)
+    array([7])
+    """
+    expect(
+        answer is not None,
+        "got None: is there a return at the end?",
+        "no-return",
+    )
+    expect(
+        isinstance(answer, list | tuple | np.ndarray | pd.Series | pd.Index),
+        f"expected a list of titles, got {kind_of(answer)}",
+        "not-a-list",
+    )
+    titles = list(answer)
+    odd = [title for title in titles if not isinstance(title, str)]
+    if odd and isinstance(odd[0], list | tuple | np.ndarray | pd.Series):
+        raise Hint(
+            f"expected a flat list of titles, got a list of lists, the first of size {len(odd[0])}:"
+            " return the titles alone",
+            "nested-list",
+        )
+    if odd:
+        raise Hint(
+            f"expected titles, got {odd[0]!r}: look the content ids up in the catalogue; "
+            "a list of numbers is not what a person can judge",
+            "ids-for-titles",
+        )
+    expect(
+        len(titles) <= N,
+        f"got {len(titles)} titles, and N is {N}: pass N on",
+        "n-not-passed",
+    )
+    known = catalogue.drop_duplicates("title").set_index("title")["content_id"]
+    strange = [title for title in titles if title not in known.index]
+    if strange:
+        raise Hint(
+            f'"{strange[0]}" is not a title of the catalogue that was handed in'
+            + (": a content id is not looked up yet" if strange[0].isdigit() else ""),
+            "no-title",
+        )
+    return known.reindex(titles).to_numpy(np.int64)
 
 
 def check_similar_tastes(
