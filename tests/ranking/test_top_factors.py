@@ -166,6 +166,17 @@ def test_what_rounding_in_single_precision_puts_lower_is_not_lost(columns, monke
     assert len(set(scores[0])) == 1
 
 
+@pytest.mark.parametrize("columns", [2, 4])
+def test_what_comes_last_and_is_rounded_down_is_not_lost(columns, monkeypatch):
+    # a factor that says nothing to the user makes the others longer, so that item 0 comes last
+    monkeypatch.setattr(factors, "COLUMNS", columns)
+    dice = np.random.default_rng(0)
+    items = np.array([dice.permutation(row) for row in [dice.random(16, np.float32)] * 401])
+    items = np.column_stack([items, np.arange(401) > 0]).astype(np.float32)
+    user = [[1.0] * 16 + [0.0]]
+    assert top_from_factors(user, items, k=1)[0].tolist() == [[0]]
+
+
 def test_the_longest_of_all_may_be_the_worst():
     ids, scores = top_from_factors([[1.0, 0.0]], [[-10.0, 0.0], [1.0, 0.0], [0.0, 0.5]], k=3)
     assert (ids.tolist(), scores.tolist()) == ([[1, 2, 0]], [[1, 0, -10]])
