@@ -263,6 +263,19 @@ def test_equal_items_come_by_index_however_many():
     assert (scores == 4).all()
 
 
+def test_an_equal_item_of_a_later_block_is_not_lost_to_rounding():
+    rng = np.random.default_rng(0)
+    for _ in range(30):
+        numbers = rng.normal(size=32)
+        numbers *= np.sign(numbers.sum())
+        # the last factor is nobody's: it only makes 299 items longer than the first
+        items = np.column_stack([np.tile(-numbers, (300, 1)), np.full(300, 0.02)])
+        items[0] = [*rng.permutation(numbers), 0]
+        items[1] = [*numbers, 0.03]
+        ids, _ = top_from_factors([[1.0] * 32 + [0.0]], items, 1)
+        assert ids.tolist() == [[0]]  # the sums are equal on paper, so the smaller index
+
+
 def test_who_asks_together_changes_nothing(small_steps, monkeypatch):
     users, items = learned(7, 60, flat=False), learned(8, 200, flat=False)
     small = top_from_factors(users, items, 10)
