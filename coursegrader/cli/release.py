@@ -2,6 +2,8 @@
 
 import click
 
+from coursegrader.cli.program import LONGEST
+from coursegrader.course.lint import Trouble
 from coursegrader.course.release import compare, troubles
 from coursegrader.course.release import release as generate_release
 from coursegrader.course.root import find
@@ -18,13 +20,13 @@ def release(assignments: tuple[str, ...], check: bool) -> None:
     """
     course = find()
     chosen = course.assignments(assignments)
-    to_mend: list[str] = []
+    found: list[Trouble] = []
     for name in chosen:
         with surprises_named(course.shown(course.source(name))):
-            to_mend += troubles(course, name)
-    for trouble in to_mend:
-        click.echo(one_line(trouble), err=True)
-    if to_mend:
+            found += troubles(course, name)
+    for trouble in found:
+        click.echo(one_line(str(trouble), LONGEST), err=True)
+    if any(trouble.refuses for trouble in found):
         raise UserError("nothing was released; first mend what is named above")
     stale = False
     for name in chosen:

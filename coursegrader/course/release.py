@@ -9,7 +9,7 @@ from nbgrader.utils import find_all_files
 
 from coursegrader.course.convert import run
 from coursegrader.course.gradebook import opened
-from coursegrader.course.lint import lint
+from coursegrader.course.lint import Trouble, lint
 from coursegrader.course.notebook import first_difference, normalise, read, to_text
 from coursegrader.course.root import Course
 from coursegrader.errors import UserError
@@ -32,7 +32,7 @@ class Difference:
     reason: str
 
 
-def troubles(course: Course, assignment: str) -> list[str]:
+def troubles(course: Course, assignment: str) -> list[Trouble]:
     """Lint an assignment's instructor notebook.
 
     Parameters
@@ -44,8 +44,8 @@ def troubles(course: Course, assignment: str) -> list[str]:
 
     Returns
     -------
-    list of str
-        A line for each trouble, naming notebook, cell and mend.
+    list of Trouble
+        Each names notebook, cell and mend.
 
     Raises
     ------
@@ -54,10 +54,12 @@ def troubles(course: Course, assignment: str) -> list[str]:
     """
     source = course.source(assignment)
     others = sorted(path for path in source.parent.glob("*.ipynb") if path != source)
-    found = [f"{course.shown(path)}: one notebook per assignment; move it away" for path in others]
-    return found + [
-        f"{course.shown(source)}, {trouble}" for trouble in lint(read(source), course.config)
+    found = [
+        Trouble(course.shown(path), "empty", "one notebook per assignment; move it away")
+        for path in others
     ]
+    name = course.shown(source)
+    return found + [trouble.inside(name) for trouble in lint(read(source), course.config)]
 
 
 def compare(course: Course, assignment: str) -> list[Difference]:

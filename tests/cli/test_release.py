@@ -46,10 +46,21 @@ def test_a_source_with_a_trap_is_not_released(toy, run):
     code, out, err = run("release")
     assert (code, out) == (1, "")
     first, second, last = err.splitlines()
-    assert first.startswith("solutions/en/sums/sums.ipynb, cell test-add: it doesn't say what")
-    assert "ends in a bare expression" in second
+    assert first == (
+        "warning: solutions/en/sums/sums.ipynb, cell test-add: it doesn't say what it checks; "
+        "begin it with a comment that does: # ... [test-says-nothing]"
+    )
+    assert second.startswith("solutions/en/sums/sums.ipynb, cell test-add: it ends in a bare")
     assert last == "recsys-course: nothing was released; first mend what is named above"
     assert not (toy.root / "homework").exists()
+
+
+def test_house_style_is_a_warning_and_no_obstacle(toy, run):
+    change(toy, 3, source="assert add(2, 3) == 5")
+    code, out, err = run("release")
+    assert (code, out.count("written")) == (0, 2)
+    assert err.startswith("warning: solutions/en/sums/sums.ipynb, cell test-add: it doesn't say")
+    assert err.count("\n") == 1
 
 
 def test_the_edition_is_an_option(toy, run):

@@ -160,9 +160,11 @@ def test_a_failed_release_leaves_the_old_one(toy):
 
 def test_a_second_notebook_is_a_trouble(toy):
     write(toy.source("sums").with_name("draft.ipynb"), to_text(read(toy.source("sums"))))
-    assert troubles(toy, "sums") == [
-        "solutions/en/sums/draft.ipynb: one notebook per assignment; move it away"
-    ]
+    (trouble,) = troubles(toy, "sums")
+    assert (trouble.where, trouble.text) == (
+        "solutions/en/sums/draft.ipynb",
+        "one notebook per assignment; move it away",
+    )
 
 
 def test_the_other_edition_has_folders_of_its_own(toy, monkeypatch):

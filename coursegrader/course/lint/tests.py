@@ -1,0 +1,130 @@
+"""What is checked of a test: that it can fail, and that nothing but its verdict is the score."""
+
+import ast
+import builtins
+from collections.abc import Iterator
+
+from coursegrader.course.lint.marks import Marks, without
+from coursegrader.course.lint.rules import Trouble
+from coursegrader.course.lint.source import Assertions, always_true, called, names, parsed
+
+# calls that return a truth, which is no verdict: nbgrader gives full points for False, too
+_TRUTHS = {
+    "all", "allclose", "any", "array_equal", "array_equiv", "bool", "callable", "equals", "hasattr",
+    "isclose", "isinstance", "issubclass", "issubset", "endswith", "startswith",
+}  # fmt: skip
+_QUIET = {"print", "display"}  # return nothing
+
+
+def test(
+    where: str, source: str, hidden: Marks, students: set[str], asserts: Assertions
+) -> list[Trouble]:
+    """Check a test as it is graded, and as students see it.
+
+    Parameters
+    ----------
+    where : str
+        How to name the cell.
+    source : str
+        The cell's, hidden tests and all.
+    hidden : Marks
+        What begins and ends a hidden test.
+    students : set of str
+        Names that solution cells bind: to show one asserts nothing.
+    asserts : Assertions
+        What counts as an assertion.
+
+    Returns
+    -------
+    list of Trouble
+    """
+    tree, visible = parsed(source), parsed(without(source, hidden))
+    if isinstance(tree, SyntaxError):
+        said = f"it is not Python (line {tree.lineno}: {tree.msg}); mend it"
+        return [Trouble(where, "test-not-python", said)]
+    found = [*_shape(where, source, tree), *_verdict(where, source, tree, students, asserts)]
+    if isinstance(visible, SyntaxError):
+        said = f"without its hidden tests, it is not Python ({visible.msg}); hide whole blocks"
+        found.append(Trouble(where, "test-not-python", said))
+    return found
+
+
+def _shape(where: str, source: str, tree: ast.Module) -> Iterator[Trouble]:
+    """Check how it begins, and what it shows and does on the way."""
+    opening = None if _says(source) or not tree.body else tree.body[0]
+    if not _says(source):
+        if _is_text(opening):
+            said = "its first line is a text, which some settings show; make it a comment: # ..."
+            yield Trouble(where, "test-shows-value", said)
+        else:
+            said = "it doesn't say what it checks; begin it with a comment that does: # ..."
+            yield Trouble(where, "test-says-nothing", said)
+    bare = [each for each in tree.body if _is_bare(each) and each is not opening]
+    shown = [each for each in bare if each is not tree.body[-1] or _is_text(each)]
+    if shown:
+        said = f"line {shown[0].lineno} is a value on its own, which some settings show and "
+        said += "nbgrader would read as the score; take it out, or make a text a comment"
+        yield Trouble(where, "test-shows-value", said)
+    if any(called(node) == "fit" for node in ast.walk(tree)):
+        said = "it trains a model; train it in a cell of its own, outside the test"
+        yield Trouble(where, "test-trains", said)
+
+
+def _verdict(
+    where: str, source: str, tree: ast.Module, students: set[str], asserts: Assertions
+) -> Iterator[Trouble]:
+    """Check that it can fail, and what nbgrader would read as its score."""
+    if asserts.are_made(source):
+        return
+    value = _value(tree, asserts)
+    call = called(value)
+    counts = value is not None and not call and not _is_truth(value)  # such as points, summed up
+    for node in asserts.of(tree):
+        if isinstance(node, ast.Assert) and always_true(node.test):
+            said = f"line {node.lineno} holds whatever the answer is: {ast.unparse(node)}"
+            yield Trouble(where, "test-always-true", f"{said}; compare the answer with something")
+    for each in [] if counts else asserts.swallowed(tree):
+        said = f"line {each.lineno} lets a failed assertion pass; name the exception that is "
+        yield Trouble(where, "test-swallows", f"{said}expected, or raise it again")
+    checks = [f"a check of {module.__name__}" for module in asserts.modules]
+    mend = f"end it with {' or '.join(['an assert', *checks])}"
+    shows = "it ends in a bare expression, whose value nbgrader would read as the score"
+    if _is_truth(value):
+        yield Trouble(where, "test-ends-in-truth", f"{shows}, and False as full points; {mend}")
+        return
+    answer = bool(names(value) & students) if value is not None and not call else call in students
+    nothing = value is None or answer or hasattr(builtins, call)
+    if nothing and not any(asserts.of(tree)):
+        said = "it asserts nothing, so that everyone gets full points"
+        yield Trouble(where, "test-asserts-nothing", f"{said}; {mend}")
+    elif value is not None and call not in _QUIET and not asserts.is_check(call):
+        yield Trouble(where, "test-returns", f"{shows}; {mend}")
+
+
+def _value(tree: ast.Module, asserts: Assertions) -> ast.expr | None:
+    """Return the expression that a cell ends in, if it does; a text is none."""
+    last = tree.body[-1] if tree.body else None
+    while isinstance(last, ast.With):  # what stands in it is not shown, but was meant
+        last = last.body[-1] if not asserts.is_one(last) else None
+    return last.value if isinstance(last, ast.Expr) and not _is_text(last) else None
+
+
+def _is_truth(value: ast.expr | None) -> bool:
+    """Tell an expression whose value is True or False."""
+    if isinstance(value, ast.UnaryOp):
+        return isinstance(value.op, ast.Not)
+    return isinstance(value, ast.Compare | ast.BoolOp) or called(value) in _TRUTHS
+
+
+def _says(source: str) -> bool:
+    line = source.lstrip().partition("\n")[0]
+    return line.startswith("#") and any(letter.isalnum() for letter in line)
+
+
+def _is_bare(statement: ast.stmt) -> bool:
+    """Tell whether a statement is a value that nothing is done with; a call may do something."""
+    return isinstance(statement, ast.Expr) and not isinstance(statement.value, ast.Call)
+
+
+def _is_text(statement: ast.stmt | None) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
