@@ -11,6 +11,7 @@ from rich.text import Text
 from tqdm import tqdm
 
 from coursegrader.cli.options import course_dir
+from coursegrader.course.release import unreleased
 from coursegrader.course.root import find
 from coursegrader.errors import UserError, one_line
 from coursegrader.intake.collect import handed_in
@@ -35,7 +36,13 @@ def grade(
     Points given by hand stay. Student code is not isolated: it runs with your rights.
     """
     course = find(course_dir)
-    submissions, strays = handed_in(course, course.assignments(assignments), students)
+    chosen = course.assignments(assignments)
+    submissions, strays = handed_in(course, chosen, students)
+    for name in chosen:
+        edited = unreleased(course, name)
+        if edited:
+            said = f"{name}: edited since its release, which is what is graded: {', '.join(edited)}"
+            click.echo(one_line(f"{said}; run release to take it over"), err=True)
     results = with_progress(submissions, force)
     show(results)
     for stray in strays:

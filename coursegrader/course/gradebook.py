@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, Notebook
 from sqlalchemy.exc import SQLAlchemyError
 
 from coursegrader.course.root import Course
@@ -82,13 +82,44 @@ def release_digest(course: Course, assignment: str) -> str | None:
         64 hexadecimal digits; None if nothing of it is recorded.
     """
     with opened(course) as gradebook:
-        if assignment not in {each.name for each in gradebook.assignments if each.notebooks}:
-            return None
-        cells = gradebook.find_notebook(assignment, assignment).source_cells
         digest = hashlib.sha256()
-        for name, source in sorted((cell.name, cell.source) for cell in cells):
-            digest.update(f"{name}\0{source}\0".encode())
-        return digest.hexdigest()
+        found = _notebooks(gradebook, assignment)
+        for notebook in found:
+            for name, source in sorted((cell.name, cell.source) for cell in notebook.source_cells):
+                digest.update(f"{name}\0{source}\0".encode())
+        return digest.hexdigest() if found else None
+
+
+def recorded_tests(course: Course, assignment: str) -> dict[tuple[str, str], tuple[str, float]]:
+    """Read the tests that the gradebook knows: those that students are graded with.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        Its name.
+
+    Returns
+    -------
+    dict of (str, str) to (str, float)
+        Notebook and cell -> source and points.
+    """
+    with opened(course) as gradebook:
+        tests = {}
+        for notebook in _notebooks(gradebook, assignment):
+            sources = {cell.name: cell.source for cell in notebook.source_cells}
+            solutions = {cell.name for cell in notebook.solution_cells}
+            for cell in notebook.grade_cells:
+                if cell.name not in solutions:
+                    tests[notebook.name, cell.name] = (sources.get(cell.name, ""), cell.max_score)
+        return tests
+
+
+def _notebooks(gradebook: Gradebook, assignment: str) -> list[Notebook]:
+    known = {each.name: each for each in gradebook.assignments}
+    found = known[assignment].notebooks if assignment in known else []
+    return sorted(found, key=lambda each: each.name)
 
 
 def gradebook_error(course: Course, error: Exception) -> UserError:

@@ -1,14 +1,17 @@
 """From instructor notebooks to what students get: nbgrader's conversion, always the same bytes."""
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbgrader import utils
 from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import InstantiateTests, NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 
 from coursegrader.course.convert import run
-from coursegrader.course.gradebook import opened
+from coursegrader.course.gradebook import opened, recorded_tests
 from coursegrader.course.lint import Trouble, lint
 from coursegrader.course.notebook import first_difference, normalise, read, to_text
 from coursegrader.course.root import Course
@@ -60,6 +63,41 @@ def troubles(course: Course, assignment: str) -> list[Trouble]:
     ]
     name = course.shown(source)
     return found + [trouble.inside(name) for trouble in lint(read(source), course.config)]
+
+
+def unreleased(course: Course, assignment: str) -> list[str]:
+    """Name what has been edited in an assignment's source since it was released and recorded.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment : str
+        A name from ``course.assignments()``.
+
+    Returns
+    -------
+    list of str
+        Tests that differ from those in the gradebook, and released files that differ from what
+        the source generates. What was never recorded, or never released here, is left out.
+
+    Raises
+    ------
+    UserError
+        If the source can't be read or converted.
+    """
+    recorded = recorded_tests(course, assignment)
+    made = InstantiateTests(config=course.config).autotest_delimiter
+    tests = {}
+    for cell in read(course.source(assignment)).cells:
+        if utils.is_grade(cell) and not utils.is_solution(cell) and made not in cell.source:
+            meta = cell.metadata.nbgrader
+            tests[assignment, meta.grade_id] = (cell.source, meta.points)
+    new = [name for name in tests if recorded and tests[name] != recorded.get(name)]
+    found = [f"cell {cell}" for _, cell in new]
+    if course.release(assignment).is_file():
+        found += [course.shown(each.path) for each in compare(course, assignment)]
+    return found
 
 
 def compare(course: Course, assignment: str) -> list[Difference]:
@@ -137,7 +175,13 @@ def record(course: Course, assignment: str) -> None:
         generate(course, assignment, Path(folder), recorded=True)
 
 
-def generate(course: Course, assignment: str, into: Path, recorded: bool = False) -> Path:
+def generate(
+    course: Course,
+    assignment: str,
+    into: Path,
+    recorded: bool = False,
+    keeps: Iterable[type[NbGraderPreprocessor]] = (),
+) -> Path:
     """Convert an assignment's source with nbgrader's GenerateAssignment.
 
     Parameters
@@ -150,6 +194,8 @@ def generate(course: Course, assignment: str, into: Path, recorded: bool = False
         An empty folder for the result.
     recorded : bool
         Whether the gradebook shall know the cells, too.
+    keeps : iterable of preprocessor classes
+        Steps of nbgrader's to leave out: without ``ClearHiddenTests`` hidden tests stay in.
 
     Returns
     -------
@@ -164,6 +210,8 @@ def generate(course: Course, assignment: str, into: Path, recorded: bool = False
     directory = course.directory(assignment_id=assignment, release_directory=str(into))
     converter = GenerateAssignment(coursedir=directory, config=course.config)
     converter.force = True
+    left_out = tuple(keeps)
+    converter.preprocessors = [step for step in converter.preprocessors if step not in left_out]
     if recorded:
         with opened(course):  # a broken one is told in one line, before nbgrader's own words
             pass

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import Any
 
 from nbformat import NotebookNode
@@ -28,7 +29,8 @@ class Execute(preprocessors.Execute):
         """Start a kernel that no setting in HOME reaches; see nbclient for the parameters."""
         with (
             tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as folder,
-            super().setup_kernel(env=clean(Path(folder)), **kwargs),
+            # what a kernel says beside its notebook, of its transport or of a crash, is nobody's
+            super().setup_kernel(env=clean(Path(folder)), stderr=DEVNULL, **kwargs),
         ):
             yield
 

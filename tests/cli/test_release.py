@@ -3,6 +3,11 @@
 from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
 
+RELEASED = """\
+homework/en/sums/numbers.csv: written
+homework/en/sums/sums.ipynb: written
+sums: tests recorded in the gradebook: test-add, test-twice
+"""
 STALE = "homework/en is not what solutions/en generates; run recsys-course release"
 
 
@@ -15,7 +20,7 @@ def change(course, number, **cell):
 def test_release_then_again_then_check(toy, run):
     assert run("release") == (
         0,
-        "homework/en/sums/numbers.csv: written\nhomework/en/sums/sums.ipynb: written\n",
+        RELEASED,
         "",
     )
     assert run("release", "sums") == (0, "sums: up to date\n", "")
@@ -94,3 +99,71 @@ def test_an_unreadable_source(toy, run):
     assert code == 1
     assert "not JSON" in err
     assert err.count("\n") == 1
+
+
+def test_what_grading_would_do_with_it_is_tried_first(toy, run):
+    change(
+        toy,
+        1,
+        source="def add(a, b):\n    ### BEGIN SOLUTION\n    return a - b\n    ### END SOLUTION",
+    )
+    change(toy, 5, source="# Twice.\nassert callable(twice)")
+    code, out, err = run("release")
+    assert (code, out) == (1, "")
+    first, second, last = err.splitlines()
+    assert first == (
+        "solutions/en/sums/sums.ipynb, cell test-add: the reference solution gets 0 of 2 points: "
+        "two and three make five: did you multiply? [reference-fails]"
+    )
+    assert second == (
+        "solutions/en/sums/sums.ipynb, cell test-twice: the untouched release gets 1 of 1 points; "
+        "let the test ask for something that isn't there yet [stub-earns]"
+    )
+    assert last == "recsys-course: nothing was released; first mend what is named above"
+    assert not (toy.root / "homework").exists()
+
+
+def test_a_reference_that_can_not_be_run(toy, run):
+    change(toy, 2, source="import os\nos._exit(1)")
+    code, _, err = run("release")
+    assert code == 1
+    first, _ = err.splitlines()
+    assert first.startswith(
+        "solutions/en/sums/sums.ipynb: the reference solution can't be run (Dead"
+    )
+    assert first.endswith(" [reference-fails]")
+
+
+def test_a_cell_that_stops_is_a_warning(toy, run):
+    change(toy, 2, source="add(1)")
+    code, out, err = run("release")
+    assert (code, out.count("written")) == (0, 2)
+    assert err.startswith(
+        "warning: solutions/en/sums/sums.ipynb, cell number 2: it stops with TypeErr"
+    )
+    change(toy, 2, metadata={"tags": ["raises-exception"]})
+    assert run("release")[2] == ""
+
+
+def test_new_tests_are_named_and_an_edit_without_release(toy, run):
+    run("release")
+    handed = toy.root / "submitted" / "ann" / "sums" / "sums.ipynb"
+    write(handed, toy.release("sums").read_bytes())
+    assert "edited" not in run("grade")[2]
+    change(toy, 3, source="# Two and four.\nassert add(2, 4) == 6")
+    change(toy, 0, source="# More sums")
+    assert (
+        "sums: edited since its release, which is what is graded: cell test-add, "
+        "homework/en/sums/sums.ipynb; run release to take it over\n"
+    ) in run("grade")[2]
+    _, out, _ = run("release")
+    assert out == (
+        "homework/en/sums/sums.ipynb: written\nsums: tests recorded in the gradebook: test-add\n"
+    )
+    assert "edited" not in run("grade")[2]
+
+
+def test_a_release_of_another_folder(toy, run, monkeypatch):
+    monkeypatch.chdir("/")
+    assert run("release", "--course-dir", str(toy.root))[0] == 0
+    assert toy.release("sums").is_file()
