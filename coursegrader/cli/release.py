@@ -30,7 +30,7 @@ def release(assignments: tuple[str, ...], course_dir: Path | None, check: bool) 
     chosen = course.assignments(assignments)
     found: list[Trouble] = []
     for name in chosen:
-        with surprises_named(course.shown(course.source(name))):
+        with surprises_named(course.shown(course.folder("source_directory", name))):
             found += troubles(course, name)
     _say(found)
     if check:
@@ -38,7 +38,7 @@ def release(assignments: tuple[str, ...], course_dir: Path | None, check: bool) 
         return
     _say(_proof(course, chosen))
     for name in chosen:
-        with surprises_named(course.shown(course.source(name))):
+        with surprises_named(course.shown(course.folder("source_directory", name))):
             before = recorded_tests(course, name)
             changed = generate_release(course, name)
             after = recorded_tests(course, name)
@@ -63,7 +63,7 @@ def _proof(course: Course, chosen: list[str]) -> list[Trouble]:
     found = []
     with tqdm(chosen, unit="assignment", desc="reference and stub", disable=None) as progress:
         for name in progress:
-            with surprises_named(course.shown(course.source(name))):
+            with surprises_named(course.shown(course.folder("source_directory", name))):
                 found += proof(course, name)
     return found
 
@@ -71,7 +71,7 @@ def _proof(course: Course, chosen: list[str]) -> list[Trouble]:
 def _compare(course: Course, chosen: list[str]) -> None:
     stale = False
     for name in chosen:
-        with surprises_named(course.shown(course.source(name))):
+        with surprises_named(course.shown(course.folder("source_directory", name))):
             changed = compare(course, name)
         for difference in changed:
             click.echo(f"{course.shown(difference.path)}: {difference.reason}")

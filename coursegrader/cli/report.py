@@ -1,6 +1,7 @@
 """The command ``recsys-course report``: points per student and question, and why they were lost."""
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -74,7 +75,7 @@ def _points(graded: list[Result], numbered: bool = False) -> Table:
     table = Table(box=SIMPLE_HEAD, padding=0, show_edge=False, caption_justify="left")
     table.add_column("student", no_wrap=True, vertical="bottom")
     for number, (name, most) in enumerate(questions.items(), start=1):
-        words = [f"{number}"] if numbered else name.removeprefix("test-").split("-")
+        words = [f"{number}"] if numbered else re.split("[-/]", name.removeprefix("test-"))
         header = "\n".join([*words, f"of {most:g}"])
         table.add_column(header, justify="right", no_wrap=True, vertical="bottom")
     table.add_column("total", justify="right", no_wrap=True, vertical="bottom")

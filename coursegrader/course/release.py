@@ -36,7 +36,7 @@ class Difference:
 
 
 def troubles(course: Course, assignment: str) -> list[Trouble]:
-    """Lint an assignment's instructor notebook.
+    """Lint an assignment's instructor notebooks.
 
     Parameters
     ----------
@@ -53,16 +53,14 @@ def troubles(course: Course, assignment: str) -> list[Trouble]:
     Raises
     ------
     UserError
-        If the notebook can't be read.
+        If a notebook can't be read.
     """
-    source = course.source(assignment)
-    others = sorted(path for path in source.parent.glob("*.ipynb") if path != source)
-    found = [
-        Trouble(course.shown(path), "empty", "one notebook per assignment; move it away")
-        for path in others
+    sources = [course.source(assignment, name) for name in course.notebooks(assignment)]
+    return [
+        trouble.inside(course.shown(source))
+        for source in sources
+        for trouble in lint(read(source), course.config)
     ]
-    name = course.shown(source)
-    return found + [trouble.inside(name) for trouble in lint(read(source), course.config)]
 
 
 def unreleased(course: Course, assignment: str) -> list[str]:
@@ -89,13 +87,14 @@ def unreleased(course: Course, assignment: str) -> list[str]:
     recorded = recorded_tests(course, assignment)
     made = InstantiateTests(config=course.config).autotest_delimiter
     tests = {}
-    for cell in read(course.source(assignment)).cells:
-        if utils.is_grade(cell) and not utils.is_solution(cell) and made not in cell.source:
-            meta = cell.metadata.nbgrader
-            tests[assignment, meta.grade_id] = (cell.source, meta.points)
+    for notebook in course.notebooks(assignment):
+        for cell in read(course.source(assignment, notebook)).cells:
+            if utils.is_grade(cell) and not utils.is_solution(cell) and made not in cell.source:
+                meta = cell.metadata.nbgrader
+                tests[notebook, meta.grade_id] = (cell.source, meta.points)
     new = [name for name in tests if recorded and tests[name] != recorded.get(name)]
     found = [f"cell {cell}" for _, cell in new]
-    if course.release(assignment).is_file():
+    if course.folder("release_directory", assignment).is_dir():
         found += [course.shown(each.path) for each in compare(course, assignment)]
     return found
 
@@ -147,7 +146,7 @@ def release(course: Course, assignment: str) -> list[Difference]:
     UserError
         If nbgrader can't convert the source or record it.
     """
-    target = course.release(assignment).parent
+    target = course.folder("release_directory", assignment)
     with tempfile.TemporaryDirectory() as folder:
         made = generate(course, assignment, Path(folder), recorded=True)
         changed = _differences(course, assignment, made)
@@ -220,21 +219,24 @@ def generate(
         converter.config.SaveCells.enabled = False
     failure = run(converter)
     if failure is not None:
-        source = course.shown(course.source(assignment))
+        several = len(course.notebooks(assignment)) > 1
+        folder = course.folder("source_directory", assignment)
+        source = course.shown(folder if several else course.source(assignment))
         if "there are submissions associated" in str(failure):
             raise UserError(
                 f"{source}: it has gained or lost graded cells, and the gradebook holds points of "
                 "the old ones; set gradebook.db aside, release, and grade again"
             )
         raise UserError(f"{source}: nbgrader cannot convert it: {failure}")
-    notebook = into / assignment / f"{assignment}.ipynb"
-    write(notebook, to_text(normalise(read(notebook))))
-    return notebook.parent
+    made = into / assignment
+    for notebook in made.glob("*.ipynb"):
+        write(notebook, to_text(normalise(read(notebook))))
+    return made
 
 
 def _differences(course: Course, assignment: str, made: Path) -> list[Difference]:
     """Compare each generated file with the released one."""
-    target = course.release(assignment).parent
+    target = course.folder("release_directory", assignment)
     found = []
     for name in sorted(find_all_files(str(made))):
         new = Path(name)

@@ -49,8 +49,8 @@ class Course:
         """
         return CourseDirectory(config=self.config, **chosen)
 
-    def notebook(self, step: str, assignment: str, student: str = ".") -> Path:
-        """Return where a notebook lies at one of nbgrader's steps.
+    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
+        """Return where an assignment lies at one of nbgrader's steps.
 
         Parameters
         ----------
@@ -62,19 +62,45 @@ class Course:
         Returns
         -------
         pathlib.Path
-            An absolute path; there need not be a file.
+            An absolute path; there need not be a folder.
         """
         directory = self.directory()
-        folder = directory.format_path(getattr(directory, step), student, assignment)
-        return Path(folder) / f"{assignment}.ipynb"
+        return Path(directory.format_path(getattr(directory, step), student, assignment))
 
-    def source(self, assignment: str) -> Path:
-        """Return the path of an assignment's instructor notebook."""
-        return self.notebook("source_directory", assignment)
+    def notebooks(self, assignment: str) -> list[str]:
+        """List the notebooks of an assignment by name, in alphabetical order; most have one."""
+        found = self.folder("source_directory", assignment).glob("*.ipynb")
+        return sorted(path.stem for path in found if not path.name.startswith("."))
 
-    def release(self, assignment: str) -> Path:
-        """Return the path of an assignment's student notebook."""
-        return self.notebook("release_directory", assignment)
+    def source(self, assignment: str, notebook: str = "") -> Path:
+        """Return the path of an instructor notebook.
+
+        Parameters
+        ----------
+        assignment : str
+            Of which assignment.
+        notebook : str
+            Which one of it; by default the one that is named like it, else the first.
+
+        Returns
+        -------
+        pathlib.Path
+            An absolute path; there need not be a file.
+        """
+        return self._notebook("source_directory", assignment, notebook)
+
+    def release(self, assignment: str, notebook: str = "") -> Path:
+        """Return the path of a student notebook; see `source`."""
+        return self._notebook("release_directory", assignment, notebook)
+
+    def _notebook(self, step: str, assignment: str, notebook: str) -> Path:
+        name = notebook or self.first_notebook(assignment)
+        return self.folder(step, assignment) / f"{name}.ipynb"
+
+    def first_notebook(self, assignment: str) -> str:
+        """Name the notebook of an assignment that is named like it, else the first."""
+        found = self.notebooks(assignment)
+        return found[0] if found and assignment not in found else assignment
 
     @property
     def state(self) -> Path:
@@ -90,7 +116,7 @@ class Course:
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
     def assignments(self, wanted: Iterable[str] = ()) -> list[str]:
-        """List the assignments that have an instructor notebook.
+        """List the assignments, folders that have an instructor notebook.
 
         Parameters
         ----------
@@ -107,14 +133,12 @@ class Course:
         UserError
             If there is none at all, or one of ``wanted`` is not among them.
         """
-        folder = self.source(".").parent
-        known = sorted(
-            path.stem for path in folder.glob("*/*.ipynb") if path.stem == path.parent.name
-        )
+        folder = self.folder("source_directory", ".")
+        known = sorted({path.parent.name for path in folder.glob("[!.]*/[!.]*.ipynb")})
         if not known:
             raise UserError(
                 f"{self.shown(folder)}: no assignments here; "
-                "expected <assignment>/<assignment>.ipynb; "
+                "expected <assignment>/<notebook>.ipynb; "
                 f"{CONFIG} names the folder, c.CourseDirectory.source_directory"
             )
         for name in wanted:

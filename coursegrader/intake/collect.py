@@ -81,9 +81,10 @@ def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) 
         return "its name is not plain UTF-8 text, as in archives from Windows; rename it"
     if any(sign in path.name for sign in "*?[") or path.name != path.name.strip():
         return "nbgrader cannot read a name with * ? [ or a space at its end; rename it"
-    misplaced = [name for name in assignments if (path / f"{name}.ipynb").exists()]
-    if misplaced:
-        return f"{misplaced[0]}.ipynb belongs into a folder {misplaced[0]}/ in it"
+    for name in assignments:
+        for notebook in course.notebooks(name):
+            if (path / f"{notebook}.ipynb").exists():
+                return f"{notebook}.ipynb belongs into a folder {name}/ in it"
     if not mine and not any((path / name).is_dir() for name in course.assignments()):
         return f"no folder of an assignment in it; expected one of {', '.join(assignments)}"
     return ""

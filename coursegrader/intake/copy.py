@@ -18,8 +18,8 @@ TIMESTAMP = "timestamp.txt"
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
-def take_in(submission: Submission, into: Path) -> None:
-    """Copy a submission: the notebook in normal form, beside it the other plain files.
+def take_in(submission: Submission, into: Path) -> dict[str, UserError]:
+    """Copy a submission: its notebooks in normal form, beside them the other plain files.
 
     Links and pipes stay behind, and so does a ``timestamp.txt`` that holds no time: nothing here
     depends on it. So does what stands in the way of the assignment's own files.
@@ -31,36 +31,53 @@ def take_in(submission: Submission, into: Path) -> None:
     into : Path
         A folder that isn't there yet.
 
-    Raises
-    ------
-    UserError
-        If there is no such notebook or it can't be graded; says what was expected instead.
+    Returns
+    -------
+    dict of str to UserError
+        The assignment's notebooks that aren't there or can't be graded, and what was expected
+        instead; if it is all of them, nothing was copied.
     """
-    submitted = submission.submitted
-    source = submission.course.source(submission.assignment).parent
-    if not submitted.exists() and submitted.parent.is_dir():
-        if submitted.is_symlink():
-            raise UserError(f"{submitted}: a link to nowhere; hand in the file itself")
-        raise UserError(f"no {submitted.name}; {_instead(submitted)}")
-    notebook = read(submitted)
-    _forget_copies(notebook)
-    for path in submitted.parent.rglob("*"):
-        inside = path.relative_to(submitted.parent)
+    folder = submission.handed_in
+    source = submission.course.folder("source_directory", submission.assignment)
+    found, refused = {}, {}
+    for name in submission.notebooks:
+        try:
+            found[name] = _notebook(folder / f"{name}.ipynb", submission.notebooks)
+        except UserError as error:
+            refused[name] = error
+    if not found:
+        return refused
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
         given = any((source / part).is_file() for part in [inside, *inside.parents])
         if path.is_file() and not path.is_symlink() and not given and path.name != TIMESTAMP:
             (into / inside).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, into / inside)
-    write(into / submitted.name, to_text(notebook))
-    handed_in = _time(submitted.with_name(TIMESTAMP))
+    for name, notebook in found.items():
+        write(into / f"{name}.ipynb", to_text(notebook))
+    handed_in = _time(folder / TIMESTAMP)
     if handed_in:
         write(into / TIMESTAMP, f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+    return refused
 
 
-def _instead(submitted: Path) -> str:
+def _notebook(submitted: Path, expected: list[str]) -> NotebookNode:
+    """Read a notebook that was handed in; say what there is if it isn't."""
+    if not submitted.exists() and submitted.parent.is_dir():
+        if submitted.is_symlink():
+            raise UserError(f"{submitted}: a link to nowhere; hand in the file itself")
+        raise UserError(f"no {submitted.name}; {_instead(submitted, expected)}")
+    notebook = read(submitted)
+    _forget_copies(notebook)
+    return notebook
+
+
+def _instead(submitted: Path, expected: list[str]) -> str:
     """Say which notebooks there are, and what to do with them."""
     folder = submitted.parent
     inside = [path.relative_to(folder) for path in sorted(folder.rglob("*.ipynb"))]
     others = [path for path in inside if not any(part.startswith(".") for part in path.parts)]
+    others = [path for path in others if len(path.parts) > 1 or path.stem not in expected]
     if not others:
         return "none is there"
     found = ", ".join(path.as_posix() for path in others[:3])

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbgrader.api import MissingEntry, SubmittedAssignment
+from nbgrader.api import Grade, MissingEntry, SubmittedAssignment
 
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read
@@ -38,40 +39,95 @@ class Submission:
     assignment: str
     student: str
 
+    @cached_property
+    def notebooks(self) -> list[str]:
+        """Names of the notebooks that the assignment has."""
+        return self.course.notebooks(self.assignment) or [self.assignment]
+
     @property
     def submitted(self) -> Path:
-        """The notebook as it was handed in; there need not be one."""
-        return self._in("submitted_directory")
+        """The notebook as it was handed in, of several the first; there need not be one."""
+        return self.handed_in / f"{self._first}.ipynb"
 
     @property
     def autograded(self) -> Path:
-        """The notebook as it was executed; there need not be one."""
-        return self._in("autograded_directory")
+        """The notebook as it was executed, of several the first; there need not be one."""
+        return self.executed_in / f"{self._first}.ipynb"
 
-    def _in(self, step: str) -> Path:
-        return self.course.notebook(step, self.assignment, self.student)
+    @property
+    def _first(self) -> str:
+        return self.course.first_notebook(self.assignment)
+
+    @property
+    def handed_in(self) -> Path:
+        """The folder of what was handed in."""
+        return self.course.folder("submitted_directory", self.assignment, self.student)
+
+    @property
+    def executed_in(self) -> Path:
+        """The folder of what was executed."""
+        return self.course.folder("autograded_directory", self.assignment, self.student)
 
     def __str__(self) -> str:
-        return self.course.shown(self.submitted)
+        several = len(self.notebooks) > 1
+        return self.course.shown(self.handed_in if several else self.submitted)
 
     def fingerprint(self) -> str:
         """Hash all that was handed in; see `coursegrader.files.fingerprint`."""
-        return fingerprint(self.submitted.parent)
+        return fingerprint(self.handed_in)
+
+    def label(self, notebook: str, cell: str) -> str:
+        """Name a cell; where an assignment has several notebooks, its notebook comes before it.
+
+        Parameters
+        ----------
+        notebook, cell : str
+            The notebook's name and the cell's ``grade_id``.
+
+        Returns
+        -------
+        str
+            Such as ``"test-train"`` or ``"problem1/test-train"``.
+        """
+        return f"{notebook}/{cell}" if len(self.notebooks) > 1 else cell
 
     def executed(self) -> dict[str, NotebookNode] | None:
-        """Read the cells of the executed notebook that nbgrader knows.
+        """Read the cells of the executed notebooks that nbgrader knows.
 
         Returns
         -------
         dict of str to NotebookNode
-            By their ``grade_id``, in the order of the notebook; None if nothing was executed.
+            By their `label`, in the order of the notebooks; None if nothing was executed.
         """
-        try:
-            cells = read(self.autograded).cells
-        except UserError:
-            return None
-        known = ((cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
-        return {name: cell for name, cell in known if name}
+        found: dict[str, NotebookNode] | None = None
+        for notebook in self.notebooks:
+            try:
+                cells = read(self.executed_in / f"{notebook}.ipynb").cells
+            except UserError:
+                continue
+            known = ((cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
+            found = (found or {}) | {
+                self.label(notebook, name): cell for name, cell in known if name
+            }
+        return found
+
+    def grades(self, entry: SubmittedAssignment) -> dict[str, Grade]:
+        """Return what the gradebook holds for each graded cell, by its `label`.
+
+        Parameters
+        ----------
+        entry : nbgrader.api.SubmittedAssignment
+            What `recorded` yields.
+
+        Returns
+        -------
+        dict of str to nbgrader.api.Grade
+        """
+        return {
+            self.label(notebook.name, grade.name): grade
+            for notebook in entry.notebooks
+            for grade in notebook.grades
+        }
 
     @contextmanager
     def recorded(self) -> Iterator[SubmittedAssignment | None]:

@@ -2,7 +2,7 @@
 
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.api import Grade, SubmittedAssignment
+from nbgrader.api import Grade
 
 from coursegrader.intake.submission import Submission
 
@@ -21,20 +21,20 @@ def marked(submission: Submission) -> dict[str, Mark]:
     Returns
     -------
     dict of str to tuple
-        Name of the graded cell -> points by hand, points of the machine, the answer.
+        Graded cell, by `Submission.label` -> points by hand, points of the machine, the answer.
     """
     with submission.recorded() as entry:
-        by_hand = [
-            grade
-            for grade in (_grades(entry) if entry else ())
+        by_hand = {
+            name: grade
+            for name, grade in (submission.grades(entry) if entry else {}).items()
             if grade.manual_score is not None and not grade.needs_manual_grade
-        ]
+        }
         executed = (submission.executed() or {}) if by_hand else {}
-        return {grade.name: _mark(grade, executed) for grade in by_hand}
+        return {name: _mark(grade, executed.get(name)) for name, grade in by_hand.items()}
 
 
 def keep_marked(
-    entry: SubmittedAssignment, executed: dict[str, NotebookNode], before: dict[str, Mark]
+    grades: dict[str, Grade], executed: dict[str, NotebookNode], before: dict[str, Mark]
 ) -> None:
     """Leave alone what a person has marked, as long as it is what it was.
 
@@ -42,23 +42,18 @@ def keep_marked(
 
     Parameters
     ----------
-    entry : nbgrader.api.SubmittedAssignment
+    grades : dict of str to nbgrader.api.Grade
         What the gradebook knows now; it is changed.
     executed : dict of str to NotebookNode
-        The cells of the notebook as it is executed now.
+        The cells as they are executed now.
     before : dict
         What `marked` told before the submission was graded again.
     """
-    for grade in _grades(entry):
-        if before.get(grade.name) == _mark(grade, executed):
+    for name, grade in grades.items():
+        if before.get(name) == _mark(grade, executed.get(name)):
             grade.needs_manual_grade = False
 
 
-def _grades(entry: SubmittedAssignment) -> list[Grade]:
-    return [grade for notebook in entry.notebooks for grade in notebook.grades]
-
-
-def _mark(grade: Grade, executed: dict[str, NotebookNode]) -> Mark:
-    cell = executed.get(grade.name)
+def _mark(grade: Grade, cell: NotebookNode | None) -> Mark:
     answer = None if cell is None else cell.source if utils.is_solution(cell) else ""
     return grade.manual_score, grade.auto_score, answer

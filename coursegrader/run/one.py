@@ -3,6 +3,7 @@
 How, and where, student code runs is the executor's business, ``c.CourseGrader.executor``.
 """
 
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import preprocessors, utils
-from nbgrader.api import SubmittedAssignment
+from nbgrader.api import Grade
 from nbgrader.converters import Autograde
 from traitlets.utils.importstring import import_item
 
@@ -58,60 +59,73 @@ def grade(submission: Submission) -> Result:
     executed = submission.executed()
     with submission.recorded() as entry:
         if entry is not None and executed is not None:
-            _close_missing(entry, executed)
-            keep_marked(entry, executed, by_hand)
+            grades = submission.grades(entry)
+            _close_missing(grades, executed)
+            keep_marked(grades, executed, by_hand)
         return result(submission, entry, executed, reason)
 
 
 def _execute(submission: Submission) -> str:
     """Execute a submission and let nbgrader score it; return what a person should look at."""
     course, assignment = submission.course, submission.assignment
-    begun: list[str] = []
+    reasons: dict[str, str] = {}
+    left: list[str] = []  # notebooks in whose place the release has to stand
+    shutil.rmtree(submission.executed_in, ignore_errors=True)
     with _inside(course) as folder:
         copy = folder / submission.student / assignment
         try:
             with surprises_named(submission):
-                take_in(submission, copy)
-            failure = _autograde(submission, folder, begun=begun)
+                refused: dict[str, Exception] = {**take_in(submission, copy)}
         except (UserError, OSError) as error:
-            failure = error
-        if failure is None:
-            return ""
-        stop_if_ours(course, submission.submitted.parent, failure)
-        reason = explained(course, failure, begun[-1] if begun else None)
+            refused = dict.fromkeys(submission.notebooks, error)
+        for notebook in submission.notebooks:
+            begun: list[str] = []
+            failure = refused.get(notebook) or _autograde(submission, folder, notebook, begun=begun)
+            if failure is None:
+                continue
+            stop_if_ours(course, submission.handed_in, failure)
+            reason = explained(course, failure, begun[-1] if begun else None)
+            reasons[notebook] = reason
+            if notebook in refused or _autograde(submission, folder, notebook, _saying(reason)):
+                left.append(notebook)
+    if left:
+        with _inside(course) as stand_in:
+            generate(course, assignment, stand_in / submission.student)
+            for notebook in left:
+                failure = _autograde(submission, stand_in, notebook, _saying(reasons[notebook]))
+                if failure is not None:
+                    stop_if_ours(course, stand_in, failure)
+    if len(submission.notebooks) == 1:
+        return "".join(reasons.values())
+    return "; ".join(f"{notebook}: {reason}" for notebook, reason in reasons.items())
 
-        def say_why(
-            notebook: NotebookNode, resources: dict[str, object]
-        ) -> tuple[NotebookNode, dict[str, object]]:
-            error = new_output(
-                "error", ename=NOT_RUN, evalue=reason, traceback=[f"{NOT_RUN}: {reason}"]
-            )
-            for cell in notebook.cells:
-                if (
-                    cell.cell_type == "code"
-                    and utils.is_grade(cell)
-                    and not utils.is_solution(cell)
-                ):
-                    cell.outputs = [error]
-            return notebook, resources
 
-        if copy.is_dir() and _autograde(submission, folder, say_why) is None:
-            return reason
-    with _inside(course) as stand_in:  # the untouched release is scored in its place
-        generate(course, assignment, stand_in / submission.student)
-        failure = _autograde(submission, stand_in, say_why)
-        if failure is not None:
-            stop_if_ours(course, stand_in, failure)
-    return reason
+def _saying(reason: str) -> Callable[..., object]:
+    """Make the step that stands in for the execution: each test says why it was not run."""
+
+    def say_why(
+        notebook: NotebookNode, resources: dict[str, object]
+    ) -> tuple[NotebookNode, dict[str, object]]:
+        error = new_output(
+            "error", ename=NOT_RUN, evalue=reason, traceback=[f"{NOT_RUN}: {reason}"]
+        )
+        for cell in notebook.cells:
+            is_test = utils.is_grade(cell) and not utils.is_solution(cell)
+            if cell.cell_type == "code" and is_test:
+                cell.outputs = [error]
+        return notebook, resources
+
+    return say_why
 
 
 def _autograde(
     submission: Submission,
     folder: Path,
+    notebook: str,
     executor: Callable[..., object] | None = None,
     begun: list[str] | None = None,
 ) -> Exception | None:
-    """Run nbgrader's Autograde on what lies in a folder; return what went wrong.
+    """Run nbgrader's Autograde on a notebook that lies in a folder; return what went wrong.
 
     The folder is inside the course, for on Windows nbgrader can't read another. ``executor``
     stands in for the course's own. ``begun`` collects the cells as their execution begins, so
@@ -121,6 +135,7 @@ def _autograde(
     directory = course.directory(
         assignment_id=submission.assignment,
         student_id=submission.student,
+        notebook_id=notebook,
         submitted_directory=folder.relative_to(course.root).as_posix(),
     )
     converter = Autograde(coursedir=directory, config=course.config)
@@ -151,13 +166,12 @@ def _inside(course: Course) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _close_missing(entry: SubmittedAssignment, executed: dict[str, NotebookNode]) -> None:
+def _close_missing(grades: dict[str, Grade], executed: dict[str, NotebookNode]) -> None:
     """Give 0 points for deleted cells: nbgrader would leave them open, and nobody could see them.
 
     Points given by hand, to an answer of an earlier submission, stay.
     """
-    for notebook in entry.notebooks:
-        for grade in notebook.grades:
-            if grade.name not in executed:
-                grade.auto_score = 0
-                grade.needs_manual_grade = False
+    for name, grade in grades.items():
+        if name not in executed:
+            grade.auto_score = 0
+            grade.needs_manual_grade = False

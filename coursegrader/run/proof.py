@@ -48,7 +48,7 @@ def proof(course: Course, assignment: str) -> list[Trouble]:
     UserError
         If nbgrader can't convert the source.
     """
-    source = course.source(assignment).parent
+    source = course.folder("source_directory", assignment)
     done, state = course.state / "proved" / assignment, _state(course, source)
     if done.is_file() and done.read_text(encoding="utf-8") == state:
         return []

@@ -17,7 +17,7 @@ class Question:
     Parameters
     ----------
     name : str
-        The cell's ``grade_id``.
+        The cell's ``grade_id``; of several notebooks, ``notebook/grade_id``.
     points, max_points : float
         What was got and what could be.
     needs_manual_grading : bool
@@ -101,7 +101,7 @@ def result(
     entry : nbgrader.api.SubmittedAssignment or None
         What the gradebook knows of it.
     executed : dict of str to NotebookNode or None
-        The cells of the executed notebook by their names, if there is one.
+        The executed cells by `Submission.label`, if there are any.
     reason : str
         Why it could not be graded, if that is known already.
     unchanged : bool
@@ -117,20 +117,20 @@ def result(
         return Result(*whose, reason=reason or "nbgrader made no row for it")
     shown = executed or {}
     order = {name: place for place, name in enumerate(shown)}
-    grades = [grade for notebook in entry.notebooks for grade in notebook.grades]
-    grades.sort(key=lambda grade: (order.get(grade.name, len(order)), grade.name))
+    grades = submission.grades(entry)
+    names = sorted(grades, key=lambda name: (order.get(name, len(order)), name))
     questions = tuple(
         Question(
-            grade.name,
-            grade.score,
-            grade.max_score,
-            grade.needs_manual_grade,
-            reason_of(grade, shown.get(grade.name)),
-            code_of(shown[grade.name]) if grade.name in shown else "",
+            name,
+            grades[name].score,
+            grades[name].max_score,
+            grades[name].needs_manual_grade,
+            reason_of(grades[name], shown.get(name)),
+            code_of(shown[name]) if name in shown else "",
         )
-        for grade in grades
+        for name in names
     )
-    missing = sorted(grade.name for grade in grades if grade.name not in shown)
+    missing = sorted(name for name in names if name not in shown)
     if missing and executed is not None and not reason:
         reason = f"graded cells are missing: {', '.join(missing)}; restore them"
     return Result(*whose, questions, reason, unchanged)

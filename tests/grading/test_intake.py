@@ -33,11 +33,16 @@ def handed(tmp_path):
     write(tmp_path / "source" / "knn" / "numbers.csv", "1,2")
     ann = Submission(find(tmp_path), "knn", "ann")
     write(ann.submitted, NOTEBOOK.replace("NBGRADER", "{}"))
+
+    def take():
+        for error in take_in(ann, tmp_path / "into").values():
+            raise error
+
     return SimpleNamespace(
         submitted=ann.submitted,
         folder=ann.submitted.parent,
         into=tmp_path / "into",
-        take=lambda: take_in(ann, tmp_path / "into"),
+        take=take,
     )
 
 

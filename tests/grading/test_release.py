@@ -8,7 +8,7 @@ import pytest
 
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import compare, release, troubles
+from coursegrader.course.release import compare, release
 from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
@@ -156,15 +156,6 @@ def test_a_failed_release_leaves_the_old_one(toy):
     with pytest.raises(UserError, match=r"solutions/en/sums/sums\.ipynb: nbgrader cannot convert"):
         release(toy, "sums")
     assert bytes_of(toy.release("sums").parent) == before
-
-
-def test_a_second_notebook_is_a_trouble(toy):
-    write(toy.source("sums").with_name("draft.ipynb"), to_text(read(toy.source("sums"))))
-    (trouble,) = troubles(toy, "sums")
-    assert (trouble.where, trouble.text) == (
-        "solutions/en/sums/draft.ipynb",
-        "one notebook per assignment; move it away",
-    )
 
 
 def test_the_other_edition_has_folders_of_its_own(toy, monkeypatch):
