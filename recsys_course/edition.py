@@ -73,15 +73,39 @@ def course_root(start: Path | None = None) -> Path:
     return found
 
 
-def first_lesson(root: Path, lang: str) -> Path:
+def checkout() -> Path:
+    """Find the checkout of the course that this package lies in.
+
+    Returns
+    -------
+    Path
+        Its folder.
+
+    Raises
+    ------
+    CourseError
+        If the package was installed without one.
+
+    Examples
+    --------
+    >>> (checkout() / "lessons").is_dir()
+    True
+    """
+    root = course_above(Path(__file__).parent)
+    if root is None or not (root / "course.py").is_file():
+        raise CourseError("this package is installed without its course; work in a checkout of it")
+    return root
+
+
+def first_lesson(root: Path, lang: str | None = None) -> Path:
     """Name the notebook that JupyterLab opens first.
 
     Parameters
     ----------
     root : Path
         The course's folder.
-    lang : str
-        The edition, a folder of ``lessons/``.
+    lang : str, optional
+        The edition, a folder of ``lessons/``; by default English, or the one there is.
 
     Returns
     -------
@@ -106,7 +130,8 @@ def first_lesson(root: Path, lang: str) -> Path:
     lessons = sorted((root / "lessons").glob("*/*.ipynb"))
     editions = {lesson.parent.name: lesson for lesson in reversed(lessons)}
     if not editions:
-        raise CourseError(f"{root}: no lessons; expected lessons/{lang}/*.ipynb")
+        raise CourseError(f"{root}: no lessons; expected lessons/{lang or LANGUAGES[0]}/*.ipynb")
+    lang = lang or (LANGUAGES[0] if LANGUAGES[0] in editions else min(editions))
     if lang not in editions:
         known = ", ".join(sorted(editions))
         raise CourseError(f"--lang {lang}: no such edition of the lessons; there is: {known}")

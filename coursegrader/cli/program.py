@@ -4,6 +4,7 @@ import importlib
 import io
 import os
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -36,12 +37,12 @@ class Lazy(click.Group):
         self.at = at
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands, in the order of the help."""
-        return list(self.at)
+        """Name the commands, in the order of the help; what students get has not all of them."""
+        return [name for name, (at, _) in self.at.items() if find_spec(at.partition(":")[0])]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command; None if there is none of that name."""
-        if cmd_name not in self.at:
+        if cmd_name not in self.list_commands(ctx):
             return None
         module, name = self.at[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
@@ -50,7 +51,7 @@ class Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in self.at.items()])
+            formatter.write_dl([(name, self.at[name][1]) for name in self.list_commands(ctx)])
 
 
 def run(group: click.Group, name: str, args: list[str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """The command ``recsys-course lab``: JupyterLab on the first lesson, with settings of its own."""
 
+import json
 import os
 import sysconfig
 from pathlib import Path
@@ -8,12 +9,23 @@ from urllib.parse import quote
 import click
 
 from coursegrader.environment import clean
+from coursegrader.files import write
 from recsys_course.edition import LANGUAGES, VARIABLE, course_root, first_lesson
 
+# what nbgrader adds to JupyterLab for instructors: in the browser, and in the server
+IN_THE_BROWSER = ("course-list", "create-assignment", "formgrader")
+IN_THE_SERVER = ("course_list", "formgrader")
 
-def _own_settings(folder: Path) -> dict[str, str]:
+
+def _own_settings(folder: Path, instructor: bool) -> dict[str, str]:
     """Make JupyterLab's settings folder; return the variables for a server that uses it alone."""
     settings = folder / "settings"
+    names = {f"@jupyter/nbgrader:{name}": not instructor for name in IN_THE_BROWSER}
+    page = {"disabledExtensions": names}
+    servers = {f"nbgrader.server_extensions.{name}": instructor for name in IN_THE_SERVER}
+    write(folder / "config" / "labconfig" / "page_config.json", json.dumps(page))
+    server = {"ServerApp": {"jpserver_extensions": servers}}
+    write(folder / "config" / "jupyter_server_config.json", json.dumps(server))
     news = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     if not news.exists():  # without it JupyterLab asks about news first, and then fetches them
         news.parent.mkdir(parents=True, exist_ok=True)
@@ -28,19 +40,21 @@ def _own_settings(folder: Path) -> dict[str, str]:
 @click.option(
     "--lang",
     envvar=VARIABLE,
-    default=LANGUAGES[0],
-    show_default=True,
-    help=f"Edition of the lessons and of the synthetic data: {', '.join(LANGUAGES)}.",
+    help=f"Edition of the lessons and of the synthetic data: {', '.join(LANGUAGES)} "
+    f"[default: {LANGUAGES[0]}, or the one there is].",
 )
 @click.argument("jupyter_options", nargs=-1, type=click.UNPROCESSED)
-def lab(lang: str, jupyter_options: tuple[str, ...]) -> None:
+def lab(lang: str | None, jupyter_options: tuple[str, ...]) -> None:
     """Open JupyterLab on the first lesson.
 
+    Where there are no solutions/ it shows what students need, and nothing for instructors.
     JUPYTER_OPTIONS go to JupyterLab as they are, for example --no-browser or --port=8890.
     """
     root = course_root()
     lesson = first_lesson(root, lang)
-    os.environ.update(_own_settings(root / ".course" / "lab") | {VARIABLE: lang})
+    instructor = (root / "solutions").is_dir()
+    settings = _own_settings(root / ".course" / "lab", instructor)
+    os.environ.update(settings | {VARIABLE: lesson.parent.name})
     # nbgrader calls `alembic` by name
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
     os.chdir(root)  # where nbgrader looks for nbgrader_config.py

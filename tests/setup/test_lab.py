@@ -146,3 +146,30 @@ def fetch(info, path, method="GET"):
     with urllib.request.urlopen(request, timeout=30) as answer:
         body = answer.read()
     return json.loads(body) if body else None
+
+
+def shown(folder):
+    config = folder / ".course" / "lab" / "config"
+    page = json.loads((config / "labconfig" / "page_config.json").read_text("utf-8"))
+    server = json.loads((config / "jupyter_server_config.json").read_text("utf-8"))
+    return page["disabledExtensions"], server["ServerApp"]["jpserver_extensions"]
+
+
+def test_instructors_have_their_tools_and_students_have_not(folder, started):
+    started()
+    hidden, served = shown(folder)
+    assert hidden["@jupyter/nbgrader:create-assignment"]
+    assert not served["nbgrader.server_extensions.formgrader"]
+    (folder / "solutions").mkdir()
+    started()
+    hidden, served = shown(folder)
+    assert not any(hidden.values())
+    assert all(served.values())
+
+
+def test_the_one_edition_there_is_needs_no_option(folder, started):
+    for lesson in (folder / "lessons" / "en").iterdir():
+        lesson.unlink()
+    got = started()
+    assert "--LabApp.default_url=/lab/tree/lessons/ru/02_knn.ipynb" in got["argv"]
+    assert got["environ"]["RECSYS_COURSE_LANG"] == "ru"
