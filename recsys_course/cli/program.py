@@ -12,6 +12,7 @@ COMMANDS = {
     "notebooks": ("recsys_course.cli.notebooks:notebooks", "Execute and normalise all notebooks."),
     **GRADING,
     "release": ("recsys_course.cli.release:release", GRADING["release"][1]),
+    "begin": ("recsys_course.cli.begin:begin", "A course folder of your own; a newer course."),
     "bundle": ("recsys_course.cli.bundle:bundle", "What students get, without the answers."),
     "demo": ("recsys_course.cli.demo:demo", "A made-up class, graded and reported, step by step."),
 }

@@ -27,6 +27,7 @@ def course(tmp_path):
     shutil.copy(ROOT / "course.py", folder)
     (folder / "requirements.lock").write_text("uv==1.0 \\\n    --hash=sha256:aa\n", "utf-8")
     (folder / "pyproject.toml").write_text("[project]\n", "utf-8")
+    (folder / "tests").mkdir()
     return load(folder / "course.py")
 
 
@@ -302,6 +303,18 @@ def test_all_static_checks_are_shown_before_one_that_fails_stops(course, monkeyp
     assert called == ["ruff check", "ruff format --check", "mypy"]
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == "course.py: failed before the tests: ruff check, ruff format --check"
+
+
+def test_what_students_get_has_no_tests(course, monkeypatch, capsys):
+    monkeypatch.chdir(course.ROOT)
+    (Path(course.ROOT) / "tests").rmdir()
+    with pytest.raises(SystemExit) as end:
+        course.tests([], {})
+    assert end.value.code == 1
+    assert capsys.readouterr().err == (
+        "course.py: the tests are not part of what students get; "
+        "they lie in a checkout of the course\n"
+    )
 
 
 def test_all_tests_include_every_notebook(course, monkeypatch):

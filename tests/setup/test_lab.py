@@ -173,3 +173,15 @@ def test_the_one_edition_there_is_needs_no_option(folder, started):
     got = started()
     assert "--LabApp.default_url=/lab/tree/lessons/ru/02_knn.ipynb" in got["argv"]
     assert got["environ"]["RECSYS_COURSE_LANG"] == "ru"
+
+
+def test_a_course_folder_of_ones_own_has_no_lessons(folder, started, tmp_path, capsys):
+    own = tmp_path / "own"
+    (own / "solutions").mkdir(parents=True)
+    assert started("--course-dir", str(own))["status"] == 1
+    assert "not a course, it has no nbgrader_config.py" in capsys.readouterr().err
+    (own / "nbgrader_config.py").touch()
+    got = started("--course-dir", str(own))
+    assert (got["status"], got["cwd"]) == (0, own)
+    assert "--LabApp.default_url=/lab" in got["argv"]
+    assert got["environ"]["RECSYS_COURSE_LANG"] == "en"
