@@ -56,11 +56,11 @@ def lab(lang: str | None, course_dir: Path | None, jupyter_options: tuple[str, .
     root = course_root() if course_dir is None else course_dir.resolve()
     if not (root / CONFIG).is_file():
         raise CourseError(f"{root}: not a course, it has no {CONFIG}; see recsys-course begin")
-    own = course_dir is not None and not (root / "lessons").is_dir()  # a course folder of one's own
+    instructor = (root / "solutions").is_dir()
+    own = instructor and not (root / "lessons").is_dir()  # a course folder of one's own
     lesson = None if own else first_lesson(root, lang)
     page = "/lab" if lesson is None else f"/lab/tree/{quote(lesson.as_posix())}"
     edition = language(lang) if lesson is None else lesson.parent.name
-    instructor = (root / "solutions").is_dir()
     settings = _own_settings(root / ".course" / "lab", instructor)
     os.environ.update(settings | {VARIABLE: edition})
     # nbgrader calls `alembic` by name

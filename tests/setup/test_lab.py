@@ -185,3 +185,5 @@ def test_a_course_folder_of_ones_own_has_no_lessons(folder, started, tmp_path, c
     assert (got["status"], got["cwd"]) == (0, own)
     assert "--LabApp.default_url=/lab" in got["argv"]
     assert got["environ"]["RECSYS_COURSE_LANG"] == "en"
+    os.chdir(own)  # as who works there does
+    assert started()["cwd"] == own
