@@ -135,6 +135,30 @@ def _name_cells(cells: list[dict]) -> None:
         taken.add(cell["id"])
 
 
+def is_python(notebook: NotebookNode) -> bool:
+    """Tell by a notebook's metadata whether its code is Python, as it is where nothing is said.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Any.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from nbformat import v4
+    >>> is_python(v4.new_notebook()), is_python(v4.new_notebook(metadata={
+    ...     "kernelspec": {"name": "ir", "language": "R", "display_name": "R"}}))
+    (True, False)
+    """
+    kernel = notebook.metadata.get("kernelspec", {})
+    language = kernel.get("language") or notebook.metadata.get("language_info", {}).get("name")
+    return str(language or "python").lower() == "python"
+
+
 def normalise(notebook: NotebookNode) -> NotebookNode:
     """Take out what depends on the run or the machine: timings, counts, versions, folded views.
 
@@ -155,7 +179,8 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
     >>> normalise(v4.new_notebook(cells=[cell])).cells[0].metadata
     {}
     """
-    notebook.metadata = nbformat.from_dict(METADATA)
+    if is_python(notebook):
+        notebook.metadata = nbformat.from_dict(METADATA)
     count = 0
     for cell in notebook.cells:
         for key in set(cell.metadata) - CELL_METADATA:

@@ -118,7 +118,7 @@ def _verdict(kind: str, where: str, cell: NotebookNode) -> Iterator[Trouble]:
 
 def _error(cell: NotebookNode) -> str:
     errors = [each for each in cell.get("outputs", []) if each.output_type == "error"]
-    return one_line(f"{errors[0].ename}: {errors[0].evalue}", 200) if errors else ""
+    return one_line(f"{errors[0].ename}: {errors[0].evalue}", 200).rstrip(": ") if errors else ""
 
 
 def _tags(cell: NotebookNode) -> list[str]:

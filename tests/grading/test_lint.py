@@ -55,7 +55,7 @@ def found(notebook, config=None):
         ),
         ("# Sums.\nnp.allclose(add(2, 3), 5)", "test-ends-in-truth", "ends in a bare expression"),
         ("# Sums.\nwith quiet():\n    add(2, 3) == 5", "test-ends-in-truth", "ends in a bare"),
-        ("# Sums.\nassert add(2, 3) == 5\nadd(2, 3)", "test-returns", "ends in a bare expression"),
+        ("# Sums.\nassert add(2, 3) == 5\nadd(2, 3)", "test-returns", "in a call of add, and"),
         ("# Sums.\nadd(2, 3)", "test-asserts-nothing", "everyone gets full points"),
         ("# Sums.\nadd", "test-asserts-nothing", "everyone gets full points"),
         ("# Sums.\nprint(add(2, 3))", "test-asserts-nothing", "everyone gets full points"),
@@ -66,7 +66,7 @@ def found(notebook, config=None):
             "test-asserts-nothing",
             "everyone gets full points",
         ),
-        ("# Sums.\ncheck_nothing_we_have(2)", "test-returns", "ends in a bare expression"),
+        ("# Sums.\ncheck_nothing_we_have(2)", "test-returns", "in a call of check_nothing_we_have"),
         ("assert add(2, 3) == 5", "test-says-nothing", "doesn't say what it checks"),
         ("#\nassert add(2, 3) == 5", "test-says-nothing", "doesn't say what it checks"),
         ('"""Sums."""\nassert add(2, 3) == 5', "test-shows-value", "its first line is a text"),
@@ -110,17 +110,17 @@ def found(notebook, config=None):
         (
             "# Sums.\nassert 1 < add(2, 3)\n### BEGIN HIDDEN TESTS\nassert add(0, 0) == 0",
             "region-open",
-            "hidden test region is not closed",
+            "up (BEGIN HIDDEN TESTS); write",
         ),
         (
             "# Sums.\nassert 1 < add(2, 3)\n### END HIDDEN TESTS",
             "region-open",
-            "hidden test region is not closed",
+            "up (END HIDDEN TESTS); write",
         ),
         (
             f"# Sums.\n### BEGIN HIDDEN TESTS\n{HIDDEN}",
             "region-open",
-            "hidden test region is not closed",
+            "before and '### END HIDDEN TESTS' after each hidden test",
         ),
         (
             "# Sums.\n### begin hidden tests\nassert 1 < add(2, 3)",
@@ -196,6 +196,7 @@ def test_a_function_that_the_notebook_gives_may_assert(clean):
         (1, {"grade_id": "cell-1a2b3c"}, "id-says-nothing", "grade_id 'cell-1a2b3c' says nothing"),
         (1, {"grade_id": "test sums"}, "id", "grade_id 'test sums' is no name for nbgrader"),
         (1, {"grade_id": ""}, "id", "grade_id '' is no name for nbgrader"),
+        (1, {"task": True}, "kind", "a task and a test or an answer at once"),
         (1, {"grade_id": "add"}, "id-twice", "another cell has this grade_id"),
     ],
 )

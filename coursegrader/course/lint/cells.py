@@ -48,6 +48,8 @@ def metadata(where: str, cell: NotebookNode) -> list[Trouble]:
     elif any(_RANDOM.fullmatch(word) for word in re.split("[-_]", name)):
         said = f"grade_id {name!r} says nothing"
         say("id-says-nothing", f"{said}; name what the cell is for, like test-train-model")
+    if utils.is_task(cell) and (utils.is_grade(cell) or utils.is_solution(cell)):
+        say("kind", "it is a task and a test or an answer at once; choose one of them")
     if utils.is_grade(cell) or utils.is_task(cell):
         points = meta.get("points")
         if points is None or not (math.isfinite(points) and 0 <= points < 1e6):

@@ -11,6 +11,8 @@ from traitlets.config import Config
 
 from coursegrader.course.lint.rules import Trouble
 
+_CELLS = {"solution": "solution cell", "hidden test": "test", "mark scheme": "task"}
+
 
 class Marks(NamedTuple):
     """The lines around one kind of region."""
@@ -112,10 +114,11 @@ def regions(where: str, cell: NotebookNode, known: dict[str, Marks]) -> list[Tro
     for kind, (begin, end) in known.items():
         order = [mark for line in lines for mark in (begin, end) if mark in line]
         if order != [begin, end] * (len(order) // 2):
-            said = f"a {kind} region is not closed; pair each '### {begin}' with '### {end}'"
+            said = f"its markers don't pair up ({', '.join(order)}); write '### {begin}' before "
+            said += f"and '### {end}' after each {kind}"
             found.append(Trouble(where, "region-open", said))
         elif order and not places[kind]:
-            said = f"it holds a {kind} region and is no {kind} cell; change its type"
+            said = f"it holds a {kind} region and is no {_CELLS[kind]}; change its type"
             found.append(Trouble(where, "region-elsewhere", said))
     every = [mark for pair in known.values() for mark in pair]
     for line in lines:

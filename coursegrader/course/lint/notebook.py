@@ -12,6 +12,7 @@ from coursegrader.course.lint.marks import marks, regions
 from coursegrader.course.lint.rules import Trouble
 from coursegrader.course.lint.source import Assertions, bound, definitions, names, parsed
 from coursegrader.course.lint.tests import test
+from coursegrader.course.notebook import is_python
 
 
 def lint(notebook: NotebookNode, config: Config | None = None) -> list[Trouble]:
@@ -61,7 +62,7 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[Trouble]:
                 said = "another cell has this grade_id; give each its own"
                 found[number].append(Trouble(where, "id-twice", said))
             seen.add(name)
-    if _is_python(notebook):
+    if is_python(notebook):
         sound = [number for number, each in found.items() if not any(one.refuses for one in each)]
         for number, each in _code([cells[number] for number in sound], config).items():
             found[sound[number]] += each
@@ -75,12 +76,6 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[Trouble]:
 def _where(number: int, cell: NotebookNode) -> str:
     name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
     return f"cell {name or f'number {number}'}"
-
-
-def _is_python(notebook: NotebookNode) -> bool:
-    kernel = notebook.metadata.get("kernelspec", {})
-    language = kernel.get("language") or notebook.metadata.get("language_info", {}).get("name")
-    return str(language or "python").lower() == "python"
 
 
 def _code(cells: list[tuple[str, NotebookNode]], config: Config | None) -> dict[int, list[Trouble]]:

@@ -30,6 +30,7 @@ _ERRORS = {
     "schema": ("metadata of an old nbgrader", "nbgrader refuses the notebook"),
     "id": ("a `grade_id` that is missing or no name", "nbgrader refuses the notebook"),
     "id-twice": ("two cells with one `grade_id`", "points of one would be those of the other"),
+    "kind": ("a task that is a test or an answer, too", "nbgrader refuses the notebook"),
     "points": ("points below 0, without end, or none", "the gradebook can't add them up"),
     "test-not-code": ("a test in a markdown cell", "nobody could ever get its points"),
     "skip-execution": ("a test tagged `skip-execution`", "everyone gets full points"),

@@ -98,7 +98,10 @@ def _verdict(
         said = "it asserts nothing, so that everyone gets full points"
         yield Trouble(where, "test-asserts-nothing", f"{said}; {mend}")
     elif value is not None and call not in _QUIET and not asserts.is_check(call):
-        yield Trouble(where, "test-returns", f"{shows}; {mend}")
+        returns = (
+            f"it ends in a call of {call}, and nbgrader would read what that returns as the score"
+        )
+        yield Trouble(where, "test-returns", f"{returns if call else shows}; {mend}")
 
 
 def _value(tree: ast.Module, asserts: Assertions) -> ast.expr | None:
