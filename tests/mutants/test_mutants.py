@@ -4,6 +4,7 @@ mutmut changes one operator, number, name or argument at a time in a copy of the
 the tests that come by there. A change that no test notices is one that anybody could make.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +28,8 @@ PARTS = {
     "models/*": ["tests/models"],
     "metrics/*": ["tests/metrics"],
 }
+# each change is tried in a fork, which lacks the threads of its parent: it would wait for them
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["recsys_course/"]
@@ -42,7 +45,10 @@ timeout_constant = 10.0
 
 def mutmut(folder, *args):
     command = [sys.executable, "-W", "ignore", "-m", "mutmut", *args]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    environ = os.environ | ONE_THREAD
+    done = subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
 
