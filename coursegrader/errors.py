@@ -21,6 +21,10 @@ class UserError(Exception):
     """
 
 
+class Interrupted(UserError):
+    """Ctrl-C, and what it left behind: the message says what is kept and how to go on."""
+
+
 class Surprise(UserError):
     """What nobody foresaw, about one thing among others: those can go on."""
 

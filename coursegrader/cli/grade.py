@@ -1,24 +1,23 @@
 """The command ``recsys-course grade``: every submission ends with points or a reason."""
 
-from collections.abc import Iterable
+import sys
 from pathlib import Path
 
 import click
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from tqdm import tqdm
 
 from coursegrader.cli.options import course_dir
+from coursegrader.course.lock import alone
 from coursegrader.course.release import unreleased
-from coursegrader.course.root import find
-from coursegrader.errors import UserError, one_line
+from coursegrader.course.root import Course, find
+from coursegrader.errors import Interrupted, UserError, one_line
 from coursegrader.intake.collect import handed_in
 from coursegrader.intake.submission import Submission
 from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
 from coursegrader.run.result import Result
+
+LONGEST_NAME = 40  # characters of a student's or assignment's name in a row
 
 
 @click.command()
@@ -36,6 +35,13 @@ def grade(
     Points given by hand stay. Student code is not isolated: it runs with your rights.
     """
     course = find(course_dir)
+    with alone(course, click.get_current_context().command_path):
+        _grade(course, assignments, students, force)
+
+
+def _grade(
+    course: Course, assignments: tuple[str, ...], students: tuple[str, ...], force: bool
+) -> None:
     chosen = course.assignments(assignments)
     submissions, strays = handed_in(course, chosen, students)
     for name in chosen:
@@ -43,8 +49,7 @@ def grade(
         if edited:
             said = f"{name}: edited since its release, which is what is graded: {', '.join(edited)}"
             click.echo(one_line(f"{said}; run release to take it over"), err=True)
-    results = with_progress(submissions, force)
-    show(results)
+    results = one_by_one(submissions, force)
     for stray in strays:
         click.echo(one_line(stray), err=True)
     named = sum(bool(result.reason) for result in results) + len(strays)
@@ -53,8 +58,8 @@ def grade(
         raise UserError(f"{named} of {total} submissions need a person; they are named above")
 
 
-def with_progress(submissions: list[Submission], force: bool = False) -> list[Result]:
-    """Grade submissions behind a progress bar; say first that they are not isolated.
+def one_by_one(submissions: list[Submission], force: bool = False) -> list[Result]:
+    """Grade submissions, and print a row for each when it is done; say that they are not isolated.
 
     Parameters
     ----------
@@ -67,32 +72,36 @@ def with_progress(submissions: list[Submission], force: bool = False) -> list[Re
     -------
     list of Result
         One for each submission.
+
+    Raises
+    ------
+    Interrupted
+        After Ctrl-C: says how much is done.
     """
     click.echo(NOT_ISOLATED, err=True)
-    graded = grade_all(submissions, force)
-    return list(tqdm(graded, total=len(submissions), unit="submission", disable=None))
+    done: list[Result] = []
+    widths = [
+        max((len(one_line(name(each), LONGEST_NAME)) for each in submissions), default=0)
+        for name in (lambda each: each.assignment, lambda each: each.student)
+    ]
+    try:
+        with tqdm(total=len(submissions), unit="submission", disable=None) as progress:
+            for result in grade_all(submissions, force):
+                done.append(result)
+                progress.write(_row(result, widths), file=sys.stdout)
+                progress.update()
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"interrupted after {len(done)} of {len(submissions)} submissions, which are kept; "
+            "the same command goes on with the others"
+        ) from None
+    return done
 
 
-def show(results: Iterable[Result]) -> None:
-    """Print a row for each submission.
-
-    Parameters
-    ----------
-    results : iterable of Result
-        What became of them.
-    """
-    table = Table(box=SIMPLE_HEAD)
-    for name in ("assignment", "student"):
-        table.add_column(name)
-    table.add_column("points", justify="right", no_wrap=True)
-    table.add_column("", overflow="fold")
-    for result in results:
-        state = "unchanged" if result.unchanged else "graded"
-        manual = ", needs manual grading" if result.needs_manual_grading else ""
-        table.add_row(
-            result.assignment,
-            Text(result.student),
-            f"{result.points:g} of {result.max_points:g}",
-            Text(result.reason or state + manual),
-        )
-    Console().print(table)
+def _row(result: Result, widths: list[int]) -> str:
+    state = "unchanged" if result.unchanged else "graded"
+    manual = ", needs manual grading" if result.needs_manual_grading else ""
+    names = (one_line(name, LONGEST_NAME) for name in (result.assignment, result.student))
+    named = "  ".join(f"{name:<{width}}" for name, width in zip(names, widths, strict=True))
+    points = f"{result.points:g} of {result.max_points:g}"
+    return f"{named}  {points:>10}  {result.reason or state + manual}"

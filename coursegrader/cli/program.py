@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from coursegrader.environment import cleaned, forget_pythonpath
-from coursegrader.errors import UserError, one_line
+from coursegrader.errors import Interrupted, UserError, one_line
 
 # name -> (module:object, one line for --help); the modules are heavy, the help is not
 COMMANDS = {
@@ -18,6 +18,7 @@ COMMANDS = {
     "grade": ("coursegrader.cli.grade:grade", "Grade what lies in submitted/."),
     "report": ("coursegrader.cli.report:report", "Points per student and question, with reasons."),
 }
+INTERRUPTED = 130  # the exit status after Ctrl-C, as shells have it
 LONGEST = 2_000  # characters of a message, which may quote names and cells of any length
 
 
@@ -69,7 +70,7 @@ def run(group: click.Group, name: str, args: list[str] | None = None) -> None:
     Raises
     ------
     SystemExit
-        Always: 0 all done, 1 something needs a person, 2 wrong use.
+        Always: 0 all done, 1 something needs a person, 2 wrong use, 130 interrupted.
     """
     forget_pythonpath()
     for stream in (sys.stdout, sys.stderr):  # the name of a file need not be text
@@ -86,10 +87,10 @@ def run(group: click.Group, name: str, args: list[str] | None = None) -> None:
         status = 1
     except (click.Abort, KeyboardInterrupt):
         click.echo(f"{name}: interrupted; nothing half-written was kept", err=True)
-        status = 1
+        status = INTERRUPTED
     except UserError as error:
         click.echo(f"{name}: {one_line(str(error), LONGEST)}", err=True)
-        status = 1
+        status = INTERRUPTED if isinstance(error, Interrupted) else 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"{name}: {one_line(f'{where}{error.strerror or error}', LONGEST)}", err=True)

@@ -9,6 +9,7 @@ from coursegrader.cli.options import course_dir
 from coursegrader.cli.program import LONGEST
 from coursegrader.course.gradebook import recorded_tests
 from coursegrader.course.lint import Trouble
+from coursegrader.course.lock import alone
 from coursegrader.course.release import compare, troubles
 from coursegrader.course.release import release as generate_release
 from coursegrader.course.root import Course, find
@@ -36,7 +37,12 @@ def release(assignments: tuple[str, ...], course_dir: Path | None, check: bool) 
     if check:
         _compare(course, chosen)
         return
-    _say(_proof(course, chosen))
+    with alone(course, click.get_current_context().command_path):
+        _say(_proof(course, chosen))
+        _release(course, chosen)
+
+
+def _release(course: Course, chosen: list[str]) -> None:
     for name in chosen:
         with surprises_named(course.shown(course.folder("source_directory", name))):
             before = recorded_tests(course, name)

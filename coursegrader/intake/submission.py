@@ -1,7 +1,8 @@
 """One submission: whose it is, of what, where its files lie, what the gradebook knows of it."""
 
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -53,6 +54,11 @@ class Submission:
     def autograded(self) -> Path:
         """The notebook as it was executed, of several the first; there need not be one."""
         return self.executed_in / f"{self._first}.ipynb"
+
+    @property
+    def aside(self) -> Path:
+        """Where what was executed before lies while the submission is graded again."""
+        return self.course.state / "before" / self.assignment / self.student
 
     @property
     def _first(self) -> str:
@@ -111,6 +117,23 @@ class Submission:
             }
         return found
 
+    def set_aside(self) -> None:
+        """Begin to grade it again: what was executed before is kept until that has ended."""
+        self.restore()
+        if self.executed_in.is_dir():
+            self.aside.parent.mkdir(parents=True, exist_ok=True)
+            self.executed_in.rename(self.aside)
+
+    def restore(self) -> None:
+        """Take back a grading that didn't come to its end, however it was stopped."""
+        if self.aside.is_dir():
+            shutil.rmtree(self.executed_in, ignore_errors=True)
+            self.aside.rename(self.executed_in)
+
+    def settle(self) -> None:
+        """End grading: what was executed before is forgotten."""
+        shutil.rmtree(self.aside, ignore_errors=True)
+
     def grades(self, entry: SubmittedAssignment) -> dict[str, Grade]:
         """Return what the gradebook holds for each graded cell, by its `label`.
 
@@ -150,3 +173,9 @@ class Submission:
                 entry = None
             yield entry
             gradebook.db.commit()
+
+    def forget(self) -> None:
+        """Take a row out of the gradebook that never came to its end."""
+        with opened(self.course) as gradebook, suppress(MissingEntry):
+            gradebook.remove_submission(self.assignment, self.student)
+        shutil.rmtree(self.executed_in, ignore_errors=True)

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from coursegrader.course.gradebook import release_digest
 from coursegrader.course.release import record
 from coursegrader.course.root import Course
-from coursegrader.errors import Surprise, surprises_named
+from coursegrader.errors import Surprise, UserError, surprises_named
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.run.one import grade
@@ -68,7 +69,17 @@ def _grade_new(submission: Submission, release: str, force: bool) -> Result:
             if entry is not None and executed is not None:
                 return result(submission, entry, executed, unchanged=True)
     done.unlink(missing_ok=True)
-    graded = grade(submission)
+    with submission.recorded() as entry:
+        known = entry is not None
+    try:
+        graded = grade(submission)
+    except BaseException:  # Ctrl-C, a full disk: nothing half-made is left
+        with suppress(UserError, OSError):  # what stopped it may be in the way here, too
+            if known:
+                submission.restore()
+            else:
+                submission.forget()
+        raise
     if not graded.reason:  # what needs a person is tried again next time
         write(done, state)
     return graded

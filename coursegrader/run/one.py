@@ -3,7 +3,6 @@
 How, and where, student code runs is the executor's business, ``c.CourseGrader.executor``.
 """
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,7 +53,9 @@ def grade(submission: Submission) -> Result:
     UserError
         If grading itself can't go on: the gradebook or the disk can't be written.
     """
+    submission.restore()
     by_hand = marked(submission)
+    submission.set_aside()
     reason = _execute(submission)
     executed = submission.executed()
     with submission.recorded() as entry:
@@ -62,7 +63,9 @@ def grade(submission: Submission) -> Result:
             grades = submission.grades(entry)
             _close_missing(grades, executed)
             keep_marked(grades, executed, by_hand)
-        return result(submission, entry, executed, reason)
+        graded = result(submission, entry, executed, reason)
+    submission.settle()
+    return graded
 
 
 def _execute(submission: Submission) -> str:
@@ -70,7 +73,6 @@ def _execute(submission: Submission) -> str:
     course, assignment = submission.course, submission.assignment
     reasons: dict[str, str] = {}
     left: list[str] = []  # notebooks in whose place the release has to stand
-    shutil.rmtree(submission.executed_in, ignore_errors=True)
     with _inside(course) as folder:
         copy = folder / submission.student / assignment
         try:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from coursegrader.cli.options import PATH
+from coursegrader.errors import Interrupted
 from recsys_course.errors import CourseError
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program.")
@@ -165,5 +166,5 @@ def fetch(name: str, folder: Path | None) -> None:
     try:
         target = download(name, folder or Path(name))
     except KeyboardInterrupt:
-        raise CourseError("interrupted; what has come is kept, the same command goes on") from None
+        raise Interrupted("interrupted; what has come is kept, the same command goes on") from None
     click.echo(f"{target}: complete; DATA_DIR={target}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from coursegrader.cli import report
-from coursegrader.cli.grade import with_progress
+from coursegrader.cli.grade import one_by_one
 from coursegrader.cli.options import PATH
 from coursegrader.course.root import find
 from coursegrader.intake.collect import handed_in
@@ -41,5 +41,5 @@ def _show(folder: Path) -> None:
     for student, title in students.items():
         click.echo(f"  {student}: {title}")
     submissions, _ = handed_in(course, [ASSIGNMENT])
-    with_progress(submissions)
+    one_by_one(submissions)
     report.show(results(course))

@@ -209,7 +209,7 @@ def test_fetch_interrupted_says_what_is_kept(run, monkeypatch):
 
     monkeypatch.setattr("recsys_course.data.download.fetch", interrupted)
     status, _, err = run("fetch", "ml-1m")
-    assert status == 1
+    assert status == 130
     assert "interrupted; what has come is kept, the same command goes on" in err
 
 

@@ -180,7 +180,7 @@ def test_an_interrupted_run_leaves_the_file_whole(lesson, run):
     path = lesson(INTERRUPT)
     before = path.read_bytes()
     code, out, err = run("notebooks", path)
-    assert (code, out) == (1, "")
+    assert (code, out) == (130, "")
     assert err.strip() == "recsys-course: interrupted; nothing half-written was kept"
     assert path.read_bytes() == before
     assert [each.name for each in path.parent.iterdir()] == [path.name]
@@ -277,7 +277,7 @@ class TestOnOtherData:
         write(later, nbformat.writes(notebook(INTERRUPT)))
         arguments = ["notebooks", "--data", data("two")]
         code, _, err = run(*arguments)
-        assert (code, err.splitlines()[-1][:26]) == (1, "recsys-course: interrupted")
+        assert (code, err.splitlines()[-1][:26]) == (130, "recsys-course: interrupted")
         write(later, nbformat.writes(notebook("1")))
         code, out, _ = run(*arguments)
         assert code == 0

@@ -1,0 +1,147 @@
+"""Grading that is stopped, or done twice at once: nothing half-made is left, nothing is lost."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from coursegrader.course.gradebook import opened
+from coursegrader.course.lock import alone
+from coursegrader.course.release import release
+from coursegrader.errors import UserError
+from coursegrader.files import write
+from coursegrader.intake.submission import Submission
+from coursegrader.report.table import results
+
+GRADE = [sys.executable, "-c", "from coursegrader.cli import main; main(['grade'])"]
+# a function that says that it is running, and takes its time
+SLOW = """def add(a, b):
+    import pathlib, time
+    pathlib.Path(PLACE).touch()
+    time.sleep(60)
+    return a + b"""
+ALL = {student: [2, 1, 0] for student in ("ann", "bob", "cem")}
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are those of Unix")
+
+
+@pytest.fixture
+def course(toy, hand_in):
+    release(toy, "sums")
+    for student in ("ann", "bob", "cem"):
+        hand_in(toy, student)
+    return toy
+
+
+def started(course):
+    return subprocess.Popen(
+        GRADE, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def points(course):
+    return {row.student: [question.points for question in row.questions] for row in results(course)}
+
+
+def until(condition):
+    while not condition():
+        time.sleep(0.05)
+
+
+def test_ctrl_c_says_what_is_done_and_leaves_no_row_half_made(course, hand_in, run):
+    sign = course.root / "running"
+    hand_in(course, "bob", add=SLOW.replace("PLACE", repr(str(sign))))
+    grader = started(course)
+    until(sign.exists)
+    code, _, err = run("grade")
+    assert code == 1
+    assert f", process {grader.pid}; wait until it has ended" in err
+    grader.send_signal(signal.SIGINT)
+    out, err = grader.communicate(timeout=60)
+    assert grader.returncode == 130
+    assert " ".join(out.split()) == "sums ann 3 of 5 graded, needs manual grading"
+    assert err.splitlines()[-1] == (
+        "coursegrader: interrupted after 1 of 3 submissions, which are kept; the same command "
+        "goes on with the others"
+    )
+    with opened(course) as gradebook:
+        assert [each.student.id for each in gradebook.assignment_submissions("sums")] == ["ann"]
+    assert not Submission(course, "sums", "bob").executed_in.exists()
+    hand_in(course, "bob")
+    assert run("grade")[0] == 0
+    assert points(course) == ALL
+
+
+def test_what_was_graded_before_stays_when_its_grading_again_is_stopped(course, hand_in, run):
+    run("grade")
+    before = Submission(course, "sums", "bob").autograded.read_bytes()
+    sign = course.root / "running"
+    hand_in(course, "bob", add=SLOW.replace("PLACE", repr(str(sign))))
+    for how in (signal.SIGINT, signal.SIGKILL):
+        sign.unlink(missing_ok=True)
+        grader = started(course)
+        until(sign.exists)
+        grader.send_signal(how)
+        grader.communicate(timeout=60)
+        if how == signal.SIGINT:
+            assert Submission(course, "sums", "bob").autograded.read_bytes() == before
+        assert points(course)["bob"] == [2, 1, 0]
+    hand_in(course, "bob", add="def add(a, b):\n    return 5")
+    assert run("grade")[0] == 0
+    assert points(course)["bob"] == [0, 0, 0]
+    assert not list((course.state / "before").rglob("*.ipynb"))
+
+
+def test_an_answer_marked_by_hand_stays_so_after_a_kill(course, hand_in, run):
+    run("grade")
+    with opened(course) as gradebook:
+        grade = gradebook.find_grade("explain", "sums", "sums", "bob")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    sign = course.root / "running"
+    hand_in(course, "bob", add=SLOW.replace("PLACE", repr(str(sign))))
+    grader = started(course)
+    until(sign.exists)
+    grader.kill()
+    grader.communicate(timeout=60)
+    hand_in(course, "bob", add="def add(a, b):\n    return 5")
+    run("grade")
+    (bob,) = [row for row in results(course) if row.student == "bob"]
+    assert [question.points for question in bob.questions] == [0, 0, 1.5]
+    assert not bob.needs_manual_grading
+
+
+def test_one_grader_at_a_time(course):
+    with alone(course, "coursegrader grade"):
+        with pytest.raises(UserError) as refused, alone(course, "coursegrader release"):
+            pass
+        assert str(refused.value).startswith("another coursegrader grade runs since ")
+        assert str(refused.value).endswith(f", process {os.getpid()}; wait until it has ended")
+        write(course.state / "grading.json", "{")
+        told = "another grader is at work in this course"
+        with pytest.raises(UserError, match=told), alone(course, "coursegrader release"):
+            pass
+    with alone(course, "coursegrader release"):
+        assert json.loads((course.state / "grading.json").read_text())["process"] == os.getpid()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_stopped_at_any_moment_the_next_run_ends_as_if_nothing_had_been(course, hand_in, run):
+    chance = random.Random(0)
+    for number in range(20):
+        for student in ("ann", "bob", "cem"):  # a new answer each time
+            hand_in(course, student, add=f"def add(a, b):\n    x = {number}\n    return a + b")
+        grader = started(course)
+        time.sleep(chance.uniform(0.5, 9))
+        grader.send_signal(chance.choice([signal.SIGINT, signal.SIGKILL]))
+        grader.communicate(timeout=60)
+        assert run("grade")[0] == 0
+        assert points(course) == ALL
+        for student in ("ann", "bob", "cem"):
+            assert f"x = {number}" in Submission(course, "sums", student).autograded.read_text()
