@@ -7,6 +7,7 @@ import click
 from tqdm import tqdm
 
 from coursegrader.cli.options import course_dir
+from coursegrader.cli.report import points_of
 from coursegrader.course.lock import alone
 from coursegrader.course.release import unreleased
 from coursegrader.course.root import Course, find
@@ -103,5 +104,5 @@ def _row(result: Result, widths: list[int]) -> str:
     manual = ", needs manual grading" if result.needs_manual_grading else ""
     names = (one_line(name, LONGEST_NAME) for name in (result.assignment, result.student))
     named = "  ".join(f"{name:<{width}}" for name, width in zip(names, widths, strict=True))
-    points = f"{result.points:g} of {result.max_points:g}"
+    points = f"{points_of(result)} of {result.max_points:g}"
     return f"{named}  {points:>10}  {result.reason or state + manual}"

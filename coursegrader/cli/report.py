@@ -18,7 +18,7 @@ from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.report.table import results, to_csv
-from coursegrader.run.result import Question, Result
+from coursegrader.run.result import NOT_GRADABLE, Question, Result
 
 
 @click.command()
@@ -84,7 +84,7 @@ def _points(graded: list[Result], numbered: bool = False) -> Table:
         table.add_row(
             Text(row.student),
             *(shown.get(name, "") for name in questions),
-            f"{row.points:g}/{row.max_points:g}",
+            f"{points_of(row)}/{row.max_points:g}",
         )
     if numbered:
         legend = (f"{number}\u00a0{name}" for number, name in enumerate(questions, start=1))
@@ -92,10 +92,14 @@ def _points(graded: list[Result], numbered: bool = False) -> Table:
     return table
 
 
+def points_of(result: Result) -> str:
+    """Write all points together; a dash where nobody knows any."""
+    return "-" if result.state == NOT_GRADABLE else f"{result.points:g}"
+
+
 def _shown(question: Question) -> str:
-    if question.needs_manual_grading:
-        return "manual"
-    return f"{question.points:g}"
+    unknown = question.needs_manual_grading or question.points is None
+    return "manual" if unknown else f"{question.points:g}"
 
 
 def _reasons(row: Result) -> Iterator[str]:
@@ -104,8 +108,11 @@ def _reasons(row: Result) -> Iterator[str]:
     for question in row.questions:
         if question.reason:
             lost.setdefault(question.reason, []).append(question)
+    if row.reason and not any(reason in row.reason for reason in lost):
+        yield row.reason
     for reason, questions in lost.items():
         names = ", ".join(question.name for question in questions)
-        points = sum(question.points for question in questions)
+        known = [question.points for question in questions if question.points is not None]
         most = sum(question.max_points for question in questions)
-        yield f"{names} ({points:g} of {most:g}): {reason}"
+        points = f"{sum(known):g} of {most:g}" if known else f"none yet of {most:g}"
+        yield f"{names} ({points}): {reason}"

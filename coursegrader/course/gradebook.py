@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -114,6 +116,43 @@ def recorded_tests(course: Course, assignment: str) -> dict[tuple[str, str], tup
                 if cell.name not in solutions:
                     tests[notebook.name, cell.name] = (sources.get(cell.name, ""), cell.max_score)
         return tests
+
+
+def recorded_cells(course: Course, assignment: str, notebook: str) -> list[NotebookNode]:
+    """Make the cells of a notebook that nbgrader knows, as they were recorded.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    assignment, notebook : str
+        Names.
+
+    Returns
+    -------
+    list of NotebookNode
+        In their order; of tests with hidden tests.
+    """
+    with opened(course) as gradebook:
+        known = gradebook.find_notebook(notebook, assignment)
+        solutions = {cell.name for cell in known.solution_cells}
+        points = {cell.name: cell.max_score for cell in (*known.grade_cells, *known.task_cells)}
+        tasks = {cell.name for cell in known.task_cells}
+        cells = []
+        for cell in known.source_cells:
+            make = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+            meta = {
+                "grade": cell.name in points and cell.name not in tasks,
+                "grade_id": cell.name,
+                "locked": cell.locked,
+                "schema_version": 3,
+                "solution": cell.name in solutions,
+                "task": cell.name in tasks,
+            }
+            if cell.name in points:
+                meta["points"] = points[cell.name]
+            cells.append(make(cell.source, metadata={"nbgrader": meta}))
+        return cells
 
 
 def _notebooks(gradebook: Gradebook, assignment: str) -> list[Notebook]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from nbformat import NotebookNode
 from nbgrader.api import Grade, MissingEntry, SubmittedAssignment
@@ -15,6 +16,14 @@ from coursegrader.course.notebook import read
 from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 from coursegrader.files import fingerprint
+
+
+class Placed(NamedTuple):
+    """An executed cell, and where it stands."""
+
+    cell: NotebookNode
+    among: list[NotebookNode]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,11 @@ class Submission:
         return self.course.state / "before" / self.assignment / self.student
 
     @property
+    def note(self) -> Path:
+        """The file of what the grader notes of it."""
+        return self.course.state / "graded" / self.assignment / self.student
+
+    @property
     def _first(self) -> str:
         return self.course.first_notebook(self.assignment)
 
@@ -97,24 +111,25 @@ class Submission:
         """
         return f"{notebook}/{cell}" if len(self.notebooks) > 1 else cell
 
-    def executed(self) -> dict[str, NotebookNode] | None:
+    def executed(self) -> dict[str, Placed] | None:
         """Read the cells of the executed notebooks that nbgrader knows.
 
         Returns
         -------
-        dict of str to NotebookNode
+        dict of str to Placed
             By their `label`, in the order of the notebooks; None if nothing was executed.
         """
-        found: dict[str, NotebookNode] | None = None
+        found: dict[str, Placed] | None = None
         for notebook in self.notebooks:
             try:
                 cells = read(self.executed_in / f"{notebook}.ipynb").cells
             except UserError:
                 continue
-            known = ((cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
-            found = (found or {}) | {
-                self.label(notebook, name): cell for name, cell in known if name
-            }
+            found = found or {}
+            for number, cell in enumerate(cells):
+                name = cell.metadata.get("nbgrader", {}).get("grade_id")
+                if name:
+                    found[self.label(notebook, name)] = Placed(cell, cells, number)
         return found
 
     def set_aside(self) -> None:

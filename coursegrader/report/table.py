@@ -11,6 +11,7 @@ from coursegrader.course.gradebook import is_made, opened
 from coursegrader.course.root import Course, unknown
 from coursegrader.errors import UserError
 from coursegrader.intake.submission import Submission
+from coursegrader.run import journal
 from coursegrader.run.result import Result, result
 
 # how a text begins that a spreadsheet runs, the wide signs of Chinese and Japanese among them
@@ -59,7 +60,8 @@ def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
 
 def _result(course: Course, entry: SubmittedAssignment) -> Result:
     submission = Submission(course, entry.assignment.name, entry.student.id)
-    return result(submission, entry, submission.executed())
+    noted = journal.noted(submission)
+    return result(submission, entry, submission.executed(), noted.reason if noted else "")
 
 
 def to_csv(table: Iterable[Result]) -> str:

@@ -1,28 +1,54 @@
-"""How a submission's cells are executed: nbgrader's own way, without the settings of a home folder.
+"""How a submission's cells are executed: what one cell breaks costs that cell, and not the others.
 
 ``nbgrader_config.py`` makes it the first of ``c.Autograde.autograde_preprocessors``, so that
 ``nbgrader autograde`` and formgrader's button grade as ``coursegrader grade`` does.
 """
 
+import asyncio
+import copy
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL
+from time import monotonic
 from typing import Any
 
+from jupyter_core.utils import ensure_async
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbgrader import preprocessors, utils
+from traitlets import Integer
 
 from coursegrader.environment import clean
+from coursegrader.errors import one_line
+from coursegrader.run.names import Names, in_traceback
+from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH, name_of
 
 # nbgrader takes the first value that a test shows for its score. With a popular setting each line
 # of a cell shows its value, and a test that fails in its last line has shown one before.
 ONLY_LAST = "__import__('IPython').get_ipython().ast_node_interactivity = 'last_expr'"
+HUNG_BEFORE = 6  # a cell that calls what has hung gets that part of the time
 
 
 class Execute(preprocessors.Execute):
-    """Execute a notebook's cells; each test begins with IPython's default for what is shown."""
+    """Execute a notebook's cells; each test begins with IPython's default for what is shown.
+
+    When the kernel dies or no longer listens, a new one runs the earlier cells again, without the
+    one at fault, and goes on behind it.
+    """
+
+    restarts = Integer(2, help="How often a new kernel takes over from one that died.").tag(
+        config=True
+    )
+    notebook_timeout = Integer(
+        600, help="Seconds for all cells of a notebook together, new kernels included."
+    ).tag(config=True)
+    most_output = Integer(
+        10_000_000, help="Characters that a cell may show; the rest is dropped, the cell ended."
+    ).tag(config=True)
 
     @contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:
@@ -34,6 +60,93 @@ class Execute(preprocessors.Execute):
         ):
             yield
 
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, km: Any = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Execute all cells; see nbconvert for the parameters."""
+        NotebookClient.__init__(self, nb, km)
+        self.reset_execution_trackers()
+        self._check_assign_resources(resources)
+        self._each: int | None = self.timeout  # type: ignore[has-type]
+        self._ends = monotonic() + self.notebook_timeout
+        self._broken: set[int] = set()  # cells that no new kernel runs again
+        self._suspects: set[str] = set()  # functions that have hung
+        self._names = Names()
+        at = 0
+        for _ in range(self.restarts + 1):
+            with self.setup_kernel():
+                info = self.wait_for_reply(self.kc.kernel_info())
+                self.nb.metadata["language_info"] = info["content"]["language_info"]
+                at = self._run(at)
+            if at >= len(self.nb.cells):
+                break
+        else:
+            self._leave(
+                at, f"the kernel died {self.restarts + 1} times, at last in {self._at(at - 1)}"
+            )
+        return self.nb, self.resources
+
+    def _run(self, start: int) -> int:
+        """Execute cells in a new kernel; return where the next one has to go on."""
+        cells = self.nb.cells
+        for number in range(start):  # as they were; what they show is known
+            if number not in self._broken:
+                kept = cells[number]
+                fault = self._try(copy.deepcopy(kept), number)
+                cells[number] = kept
+                if fault:
+                    self._broken.add(number)
+                    return start
+        for number in range(start, len(cells)):
+            if monotonic() > self._ends:
+                minutes = self.notebook_timeout / 60
+                self._leave(number, f"the notebook ran longer than {minutes:g} minutes")
+                break
+            fault = self._try(cells[number], number)
+            if fault:
+                ename, evalue = fault
+                cells[number].outputs.append(_error(ename, evalue))
+                self._broken.add(number)
+                return number + 1
+        return len(cells)
+
+    def _try(self, cell: NotebookNode, number: int) -> tuple[str, str] | None:
+        """Execute one cell; return the name and words of the error if the kernel is lost."""
+        if cell.cell_type == "code":
+            self._names.add(cell.source)
+        self._shown = 0
+        left = max(1, int(self._ends - monotonic()))
+        hung = bool(self._suspects & self._names.reached(cell.source))
+        limit = self._each or left
+        self.timeout = min(max(1, limit // HUNG_BEFORE) if hung else limit, left)
+        try:
+            self.preprocess_cell(cell, self.resources, number)
+        except DeadKernelError:
+            return DIED, "the kernel died here: a crash, too little memory or an exit"
+        except TimeoutError:  # and it could not be interrupted
+            self._suspects |= self._names.called(cell.source)
+            return self._too_much() or (TIMED_OUT, "it hung and could not be interrupted")
+        except OSError:  # ours, such as a full disk
+            raise
+        except Exception as error:  # the kernel said what nobody can read
+            return type(error).__name__, one_line(str(error))
+        if any(output.get("ename") == TIMED_OUT for output in cell.get("outputs", [])):
+            self._broken.add(number)
+            through = in_traceback(
+                [line for each in cell.outputs for line in each.get("traceback", [])]
+            )
+            self._suspects |= through or self._names.called(cell.source)
+        too_much = self._too_much()
+        if too_much:
+            self._broken.add(number)
+            cell.outputs.append(_error(*too_much))
+        return None
+
+    def _too_much(self) -> tuple[str, str] | None:
+        if self._shown <= self.most_output:
+            return None
+        return TOO_MUCH, f"it showed more than {self.most_output / 1e6:g} MB, and was ended"
+
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
@@ -44,3 +157,31 @@ class Execute(preprocessors.Execute):
             )
             self.wait_for_reply(request)
         return super().preprocess_cell(cell, resources, index)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        """Take what a cell shows, up to a limit; see nbclient for the parameters."""
+        if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
+            before = self._shown
+            self._shown += len(str(msg["content"]))
+            if self._shown > self.most_output:
+                if before <= self.most_output:
+                    self._interrupt = asyncio.ensure_future(
+                        ensure_async(self.km.interrupt_kernel())
+                    )
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _leave(self, start: int, why: str) -> None:
+        """Say in each test from a cell on that it was not run, and why."""
+        for cell in self.nb.cells[start:]:
+            if cell.cell_type == "code":
+                cell.outputs = []
+                if utils.is_grade(cell) and not utils.is_solution(cell):
+                    cell.outputs = [_error(NOT_RUN, why)]
+
+    def _at(self, number: int) -> str:
+        return name_of(self.nb.cells[number], number)
+
+
+def _error(ename: str, evalue: str) -> NotebookNode:
+    return new_output("error", ename=ename, evalue=evalue, traceback=[f"{ename}: {evalue}"])

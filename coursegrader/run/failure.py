@@ -51,7 +51,7 @@ def stop_if_ours(course: Course, folder: Path, failure: Exception) -> None:
                 raise cause
 
 
-def explained(course: Course, failure: Exception, cell: str | None) -> str:
+def explained(course: Course, failure: Exception) -> str:
     """Say in one line why a notebook could not be graded.
 
     Parameters
@@ -60,19 +60,14 @@ def explained(course: Course, failure: Exception, cell: str | None) -> str:
         The course.
     failure : Exception
         What went wrong.
-    cell : str or None
-        Which cell was being executed, if any was.
 
     Returns
     -------
     str
         For the student's row.
     """
-    where = f"in cell {cell}" if cell else "before the first cell"
     if isinstance(failure, DeadKernelError):
-        return f"the kernel died {where}: a crash, too little memory or an exit"
-    if isinstance(failure, TimeoutError):
-        return f"it hung {where} and could not be interrupted"
+        return "the kernel died before the first cell: too little memory, or no such kernel"
     text = " ".join(str(failure).split()).replace(f"{course.root}{os.sep}", "")
     if isinstance(failure, UserError):
         return text

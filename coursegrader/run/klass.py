@@ -9,8 +9,8 @@ from coursegrader.course.gradebook import release_digest
 from coursegrader.course.release import record
 from coursegrader.course.root import Course
 from coursegrader.errors import Surprise, UserError, surprises_named
-from coursegrader.files import write
 from coursegrader.intake.submission import Submission
+from coursegrader.run import journal
 from coursegrader.run.one import grade
 from coursegrader.run.result import Result, result
 
@@ -61,16 +61,15 @@ def _recorded(course: Course, assignment: str) -> str:
 
 def _grade_new(submission: Submission, release: str, force: bool) -> Result:
     """Grade a submission, unless its very state has been graded and the result is still there."""
-    state = hashlib.sha256((release + submission.fingerprint()).encode()).hexdigest()
-    done = submission.course.state / "graded" / submission.assignment / submission.student
-    if not force and done.is_file() and done.read_text(encoding="utf-8") == state:
-        with submission.recorded() as entry:
-            executed = submission.executed()
-            if entry is not None and executed is not None:
-                return result(submission, entry, executed, unchanged=True)
-    done.unlink(missing_ok=True)
+    digest = hashlib.sha256((release + submission.fingerprint()).encode()).hexdigest()
     with submission.recorded() as entry:
         known = entry is not None
+        # what needs a person is tried again: it may be mended
+        if entry is not None and not force and journal.noted(submission) == (digest, ""):
+            executed = submission.executed()
+            if executed is not None:
+                return result(submission, entry, executed, unchanged=True)
+    journal.forget(submission)
     try:
         graded = grade(submission)
     except BaseException:  # Ctrl-C, a full disk: nothing half-made is left
@@ -80,6 +79,5 @@ def _grade_new(submission: Submission, release: str, force: bool) -> Result:
             else:
                 submission.forget()
         raise
-    if not graded.reason:  # what needs a person is tried again next time
-        write(done, state)
+    journal.note(submission, journal.Noted(digest, graded.reason))
     return graded

@@ -1,10 +1,9 @@
 """What a person has marked stays marked, as long as it is what it was."""
 
-from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade
 
-from coursegrader.intake.submission import Submission
+from coursegrader.intake.submission import Placed, Submission
 
 #: Points by hand, points of the machine, the answer.
 Mark = tuple[float | None, float | None, str | None]
@@ -34,7 +33,7 @@ def marked(submission: Submission) -> dict[str, Mark]:
 
 
 def keep_marked(
-    grades: dict[str, Grade], executed: dict[str, NotebookNode], before: dict[str, Mark]
+    grades: dict[str, Grade], executed: dict[str, Placed], before: dict[str, Mark]
 ) -> None:
     """Leave alone what a person has marked, as long as it is what it was.
 
@@ -44,7 +43,7 @@ def keep_marked(
     ----------
     grades : dict of str to nbgrader.api.Grade
         What the gradebook knows now; it is changed.
-    executed : dict of str to NotebookNode
+    executed : dict of str to Placed
         The cells as they are executed now.
     before : dict
         What `marked` told before the submission was graded again.
@@ -54,6 +53,7 @@ def keep_marked(
             grade.needs_manual_grade = False
 
 
-def _mark(grade: Grade, cell: NotebookNode | None) -> Mark:
+def _mark(grade: Grade, placed: Placed | None) -> Mark:
+    cell = placed.cell if placed else None
     answer = None if cell is None else cell.source if utils.is_solution(cell) else ""
     return grade.manual_score, grade.auto_score, answer

@@ -16,15 +16,17 @@ from nbgrader.converters import Autograde
 from traitlets.utils.importstring import import_item
 
 from coursegrader.course.convert import run
-from coursegrader.course.release import generate
+from coursegrader.course.notebook import to_text
 from coursegrader.course.root import Course
 from coursegrader.errors import UserError, surprises_named
+from coursegrader.files import write
 from coursegrader.intake.copy import take_in
-from coursegrader.intake.submission import Submission
+from coursegrader.intake.submission import Placed, Submission
 from coursegrader.run.failure import explained, stop_if_ours
 from coursegrader.run.marked import keep_marked, marked
-from coursegrader.run.reasons import NOT_RUN
+from coursegrader.run.reasons import NOT_RUN, not_run_in
 from coursegrader.run.result import Result, result
+from coursegrader.run.stand_in import stand_in
 
 NOT_ISOLATED = (
     "Student code is not isolated: it runs on this machine with your rights. "
@@ -35,8 +37,8 @@ NOT_ISOLATED = (
 def grade(submission: Submission) -> Result:
     """Grade one submission; whatever it holds, it gets its row in the gradebook.
 
-    A notebook that can't be read or executed to its end gets 0 points for every test, and each
-    test cell of its copy under ``autograded/`` says why. Answers graded by hand stay readable.
+    What can't be graded has no points and waits for a person: each test of its copy under
+    ``autograded/`` says why, and there stands what the student wrote, as far as it can be read.
 
     Parameters
     ----------
@@ -61,7 +63,7 @@ def grade(submission: Submission) -> Result:
     with submission.recorded() as entry:
         if entry is not None and executed is not None:
             grades = submission.grades(entry)
-            _close_missing(grades, executed)
+            _close(grades, executed)
             keep_marked(grades, executed, by_hand)
         graded = result(submission, entry, executed, reason)
     submission.settle()
@@ -70,33 +72,34 @@ def grade(submission: Submission) -> Result:
 
 def _execute(submission: Submission) -> str:
     """Execute a submission and let nbgrader score it; return what a person should look at."""
-    course, assignment = submission.course, submission.assignment
+    course = submission.course
     reasons: dict[str, str] = {}
-    left: list[str] = []  # notebooks in whose place the release has to stand
     with _inside(course) as folder:
-        copy = folder / submission.student / assignment
+        copy = folder / submission.student / submission.assignment
         try:
             with surprises_named(submission):
                 refused: dict[str, Exception] = {**take_in(submission, copy)}
         except (UserError, OSError) as error:
             refused = dict.fromkeys(submission.notebooks, error)
-        for notebook in submission.notebooks:
-            begun: list[str] = []
-            failure = refused.get(notebook) or _autograde(submission, folder, notebook, begun=begun)
-            if failure is None:
-                continue
+
+        def begin(notebook: str, failure: Exception) -> None:
+            """Note why it can't be graded, and put the student's own text in its place."""
             stop_if_ours(course, submission.handed_in, failure)
-            reason = explained(course, failure, begun[-1] if begun else None)
-            reasons[notebook] = reason
-            if notebook in refused or _autograde(submission, folder, notebook, _saying(reason)):
-                left.append(notebook)
-    if left:
-        with _inside(course) as stand_in:
-            generate(course, assignment, stand_in / submission.student)
-            for notebook in left:
-                failure = _autograde(submission, stand_in, notebook, _saying(reasons[notebook]))
-                if failure is not None:
-                    stop_if_ours(course, stand_in, failure)
+            reasons[notebook] = explained(course, failure)
+            own = stand_in(submission, notebook, reasons[notebook])
+            write(copy / f"{notebook}.ipynb", to_text(own))
+
+        for notebook, failure in refused.items():  # nbgrader gives 0 for what isn't there
+            begin(notebook, failure)
+        for notebook in submission.notebooks:
+            if notebook not in refused:
+                failed = _autograde(submission, folder, notebook)
+                if failed is None:
+                    continue
+                begin(notebook, failed)
+            failed = _autograde(submission, folder, notebook, _saying(reasons[notebook]))
+            if failed is not None:
+                stop_if_ours(course, submission.handed_in, failed)
     if len(submission.notebooks) == 1:
         return "".join(reasons.values())
     return "; ".join(f"{notebook}: {reason}" for notebook, reason in reasons.items())
@@ -125,13 +128,11 @@ def _autograde(
     folder: Path,
     notebook: str,
     executor: Callable[..., object] | None = None,
-    begun: list[str] | None = None,
 ) -> Exception | None:
     """Run nbgrader's Autograde on a notebook that lies in a folder; return what went wrong.
 
     The folder is inside the course, for on Windows nbgrader can't read another. ``executor``
-    stands in for the course's own. ``begun`` collects the cells as their execution begins, so
-    that a dead kernel can be traced.
+    stands in for the course's own.
     """
     course = submission.course
     directory = course.directory(
@@ -146,11 +147,6 @@ def _autograde(
         (executor or course.options.executor) if _executes(step) else step
         for step in converter.autograde_preprocessors
     ]
-    if begun is not None:
-        converter.config.NotebookClient.on_cell_start = lambda cell, cell_index: begun.append(
-            cell.metadata.get("nbgrader", {}).get("grade_id")
-            or cell.get("id", f"number {cell_index}")
-        )
     return run(converter)
 
 
@@ -168,12 +164,16 @@ def _inside(course: Course) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _close_missing(grades: dict[str, Grade], executed: dict[str, NotebookNode]) -> None:
-    """Give 0 points for deleted cells: nbgrader would leave them open, and nobody could see them.
+def _close(grades: dict[str, Grade], executed: dict[str, Placed]) -> None:
+    """Leave points open where nobody knows them, and nowhere else.
 
-    Points given by hand, to an answer of an earlier submission, stay.
+    What was not executed waits for a person. For deleted cells there are 0 points: nbgrader would
+    leave them open, and nobody could see them. Points given by hand stay.
     """
     for name, grade in grades.items():
         if name not in executed:
             grade.auto_score = 0
             grade.needs_manual_grade = False
+        elif not_run_in(executed[name]):
+            grade.auto_score = None
+            grade.needs_manual_grade = True

@@ -3,11 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from nbformat import NotebookNode
-from nbgrader.api import SubmittedAssignment
+from nbgrader.api import Grade, SubmittedAssignment
 
-from coursegrader.intake.submission import Submission
-from coursegrader.run.reasons import code_of, reason_of
+from coursegrader.intake.submission import Placed, Submission
+from coursegrader.run.reasons import code_of, not_run_in, reason_of, why
+
+NOT_GRADABLE = "not gradable"
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,10 @@ class Question:
     ----------
     name : str
         The cell's ``grade_id``; of several notebooks, ``notebook/grade_id``.
-    points, max_points : float
-        What was got and what could be.
+    points : float or None
+        What was got; None as long as nobody knows.
+    max_points : float
+        What could be.
     needs_manual_grading : bool
         Whether it waits for a person.
     reason : str
@@ -29,7 +32,7 @@ class Question:
     """
 
     name: str
-    points: float
+    points: float | None
     max_points: float
     needs_manual_grading: bool
     reason: str
@@ -61,12 +64,19 @@ class Result:
     @property
     def points(self) -> float:
         """All points together, those given by hand included."""
-        return sum(question.points for question in self.questions)
+        return sum(question.points or 0 for question in self.questions)
 
     @property
     def max_points(self) -> float:
         """All points that could be got."""
         return sum(question.max_points for question in self.questions)
+
+    @property
+    def state(self) -> str:
+        """What it is: "graded", "waits for a person" or "not gradable"."""
+        if self.reason and all(question.points is None for question in self.questions):
+            return NOT_GRADABLE
+        return "waits for a person" if self.reason or self.needs_manual_grading else "graded"
 
     @property
     def needs_manual_grading(self) -> bool:
@@ -78,6 +88,8 @@ class Result:
         return {
             "assignment": self.assignment,
             "student": self.student,
+            "state": self.state,
+            "reason": self.reason,
             "points": self.points,
             "max_points": self.max_points,
             "needs_manual_grading": self.needs_manual_grading,
@@ -88,7 +100,7 @@ class Result:
 def result(
     submission: Submission,
     entry: SubmittedAssignment | None,
-    executed: dict[str, NotebookNode] | None,
+    executed: dict[str, Placed] | None,
     reason: str = "",
     unchanged: bool = False,
 ) -> Result:
@@ -100,7 +112,7 @@ def result(
         Whose, and of what.
     entry : nbgrader.api.SubmittedAssignment or None
         What the gradebook knows of it.
-    executed : dict of str to NotebookNode or None
+    executed : dict of str to Placed or None
         The executed cells by `Submission.label`, if there are any.
     reason : str
         Why it could not be graded, if that is known already.
@@ -122,15 +134,22 @@ def result(
     questions = tuple(
         Question(
             name,
-            grades[name].score,
+            _points(grades[name]),
             grades[name].max_score,
             grades[name].needs_manual_grade,
             reason_of(grades[name], shown.get(name)),
-            code_of(shown[name]) if name in shown else "",
+            code_of(shown[name].cell) if name in shown else "",
         )
         for name in names
     )
+    not_run = [why(shown[name].cell) for name in names if name in shown and not_run_in(shown[name])]
+    reason = reason or next(iter(not_run), "")
     missing = sorted(name for name in names if name not in shown)
     if missing and executed is not None and not reason:
         reason = f"graded cells are missing: {', '.join(missing)}; restore them"
     return Result(*whose, questions, reason, unchanged)
+
+
+def _points(grade: Grade) -> float | None:
+    unknown = grade.auto_score is None and grade.manual_score is None
+    return None if unknown else float(grade.score)

@@ -44,7 +44,7 @@ def test_grade_and_report(handed, run):
     assert ["student", "of", "2", "of", "1", "of", "2", "total"] in rows
     assert ["ann", "2", "1", "manual", "3/5"] in rows
     assert ["bob", "0", "0", "manual", "0/5"] in rows
-    assert "test-add, test-twice (0 of 3): NameError: name 'add' is not defined" in out
+    assert "test-add, test-twice (0 of 3): cell add is not Python: invalid syntax in line 2" in out
     assert "manual: needs manual grading, in formgrader (2 of 2 submissions)" in out
 
     code, out, _ = run("report", "sums", "--json", "--csv", handed.root / "points.csv")
@@ -56,14 +56,14 @@ def test_grade_and_report(handed, run):
         "points": 0,
         "max_points": 2,
         "needs_manual_grading": False,
-        "reason": "NameError: name 'add' is not defined",
+        "reason": "cell add is not Python: invalid syntax in line 2",
         "code": "",  # of no hint
     }
     with (handed.root / "points.csv").open(encoding="utf-8", newline="") as file:
         lines = list(csv.reader(file))
     header = "assignment,student,question,points,max_points,needs_manual_grading,reason"
     assert lines[0] == header.split(",")
-    assert lines[3] == ["sums", "ann", "explain", "0.0", "2.0", "True", ""]
+    assert lines[3] == ["sums", "ann", "explain", "", "2.0", "True", ""]
     assert len(lines) == 7
 
     code, out, _ = run("grade")

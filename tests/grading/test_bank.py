@@ -26,7 +26,7 @@ from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
-from coursegrader.run.reasons import code_of, why
+from coursegrader.run.reasons import code_of, verdict
 from recsys_course.cli import main
 from tests.warm import CAN_FORK, Warm
 
@@ -150,11 +150,13 @@ def by_fork_in_halves(warm, assignment, made):
         fails = any(output["output_type"] == "error" for output in seen)
         cell.outputs = nbformat.from_dict(seen if fails else seen + unseen)
         passes = passes and not (fails and is_test(cell))
-    graded = {cell.id: (*utils.determine_grade(cell), cell) for cell in filter(is_test, code)}
-    return {
-        name: (points, "", "") if points == most else (points, why(cell), code_of(cell))
-        for name, (points, most, cell) in graded.items()
-    }, passes
+    found = {}
+    for number, cell in enumerate(code):
+        if is_test(cell):
+            points, most = utils.determine_grade(cell)
+            lost = ("", "") if points == most else (verdict(code, number), code_of(cell))
+            found[cell.id] = (points, *lost)
+    return found, passes
 
 
 def should_pass_what_is_seen(made):
@@ -212,14 +214,14 @@ class TestByNbgrader:
         lines = [line.split() for line in demo.out.splitlines() if line.endswith("/16")]
         assert lines == [
             ["another-way", "2", "3", "2", "2", "1", "2", "1", "manual", "13/16"],
-            ["crashes", "0", "0", "0", "0", "0", "0", "0", "manual", "0/16"],
+            ["crashes", "2", "0", "2", "2", "1", "2", "1", "manual", "10/16"],
             ["empty", "0", "0", "0", "0", "0", "0", "0", "0", "0/16"],
             ["half-right", "2", "3", "0", "0", "0", "0", "0", "manual", "5/16"],
             ["perfect", "2", "3", "2", "2", "1", "2", "1", "manual", "13/16"],
             ["transposed", "0", "3", "2", "2", "1", "2", "1", "manual", "11/16"],
         ]
         text = " ".join(demo.out.split())
-        assert "the kernel died in cell recommend-one" in text
+        assert "cell recommend-one stopped: the kernel died here: a crash, too little" in text
         assert "transposed matrix. Rows are users, columns are items" in text
         assert f"recsys-course report --course-dir {demo.course.root}" in text
         for student in ("crashes", "perfect"):

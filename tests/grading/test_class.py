@@ -119,30 +119,31 @@ def test_everyone_has_a_row(classroom):
         ("noisy", 0, 0),  # what nbgrader does; checks of recsys_course.homework keep stderr quiet
         ("endless", 2, 0),
         ("deaf", 0, 0),
-        ("dies", 0, 0),
-        ("cut", 0, 0),
-        ("latin", 0, 0),
-        ("renamed", 0, 0),
-        ("folder", 0, 0),
-        ("twice", 0, 0),
-        ("old", 0, 0),
+        ("dies", 2, 0),
+        ("cut", None, None),
+        ("latin", None, None),
+        ("renamed", None, None),
+        ("folder", None, None),
+        ("twice", None, None),
+        ("old", None, None),
         ("deleted", 2, 0),
         ("surrogate", 2, 1),
-        ("listed", 0, 0),
+        ("listed", None, None),
         ("unanswered", 2, 1),
-        ("formless", 0, 0),
+        ("formless", None, None),
         ("marked", 2, 1),
         ("word", 2, 1),
         ("copied", 2, 1),
-        ("claims", 0, 0),
+        ("claims", None, None),
     ],
 )
 def test_points(classroom, student, add, twice):
     questions = classroom.report[student]
     assert (questions["test-add"].points, questions["test-twice"].points) == (add, twice)
     assert (questions["test-add"].max_points, questions["test-twice"].max_points) == (2, 1)
-    assert classroom.outcomes[student].points == add + twice
+    assert classroom.outcomes[student].points == (add or 0) + (twice or 0)
     assert classroom.outcomes[student].max_points == 5
+    assert (classroom.outcomes[student].state == "not gradable") == (add is None)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +155,12 @@ def test_points(classroom, student, add, twice):
         ("times", "test-add", "two and three make five: did you multiply?"),
         ("noisy", "test-add", "wrote to stderr: look out"),
         ("endless", "test-twice", "it ran out of time and was interrupted"),
-        ("deaf", "test-add", "it hung in cell"),
+        ("deaf", "test-add", "it hung and could not be interrupted"),
+        ("dies", "test-add", ""),
         (
             "dies",
-            "test-add",
-            "the kernel died in cell twice: a crash, too little memory",
+            "test-twice",
+            "cell twice stopped: the kernel died here: a crash, too little memory or an exit",
         ),
         ("cut", "test-add", "not a notebook, for it is not JSON"),
         ("latin", "test-add", "submitted/latin/sums/sums.ipynb: not text in UTF-8"),
@@ -186,7 +188,7 @@ def test_reason(classroom, student, question, reason):
 def test_who_needs_a_person_is_named_with_the_reason(classroom):
     named = {name: outcome.reason for name, outcome in classroom.outcomes.items() if outcome.reason}
     assert named.keys() - {"pipe"} == {
-        "deaf", "dies", "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "listed",
+        "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "listed",
         "unanswered", "formless", "claims",
     }  # fmt: skip
     assert named["deleted"] == "graded cells are missing: test-twice; restore them"
@@ -206,6 +208,22 @@ def test_answers_graded_by_hand_wait_for_a_person_even_if_the_kernel_died(classr
     for student in ("untouched", "unanswered"):
         assert not classroom.report[student]["explain"].needs_manual_grading
         assert not classroom.outcomes[student].needs_manual_grading
+
+
+def test_what_cannot_be_graded_waits_for_a_person_and_shows_the_students_own_text(classroom):
+    for student in ("cut", "latin", "twice", "old", "listed", "formless", "claims"):
+        result = classroom.outcomes[student]
+        assert {each.name for each in result.questions if each.needs_manual_grading} == {
+            "test-add", "test-twice", "explain",
+        }  # fmt: skip
+        notebook = nbformat.read(Submission(classroom.course, "sums", student).autograded, 4)
+        text = "\n".join(cell.source for cell in notebook.cells)
+        assert "return a + b" in text or student == "cut"  # of which the first lines are left
+        assert "raise NotImplementedError" not in text  # what is the release's
+        assert result.reason in text
+        with opened(classroom.course) as gradebook:
+            for grade_of in gradebook.find_submission("sums", student).notebooks[0].grades:
+                assert (grade_of.auto_score, grade_of.needs_manual_grade) == (None, True)
 
 
 def test_formgrader_finds_an_executed_notebook_for_everyone(classroom):
@@ -235,7 +253,7 @@ def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
     done = {each.student: each.points for each in outcomes if each.unchanged}
     assert done == {
         "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "surrogate": 3,
-        "marked": 3, "word": 3, "copied": 3,
+        "marked": 3, "word": 3, "copied": 3, "dies": 2, "deaf": 0,
     }  # fmt: skip
     assert graded == classroom.outcomes.keys() - done.keys()
 

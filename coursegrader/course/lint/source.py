@@ -38,7 +38,7 @@ def parsed(source: str) -> ast.Module | SyntaxError:
         return ast.parse(TransformerManager().transform_cell(source))
     except SyntaxError as error:
         return error
-    except ValueError as error:  # what no file of Python may hold, such as a NUL
+    except (ValueError, RecursionError, MemoryError) as error:  # a NUL, or nested too deeply
         return SyntaxError(str(error), ("", 1, 0, ""))
 
 

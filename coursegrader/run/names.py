@@ -1,0 +1,127 @@
+"""Which cells a cell hangs on: the names that it reads, and the cells that bind them."""
+
+import ast
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from nbformat import NotebookNode
+
+from coursegrader.course.lint.source import bound, called, names, parsed
+
+_LONGEST = 200_000  # characters of a cell that is looked into
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class _Known(NamedTuple):
+    """What a piece of code binds, reads and calls."""
+
+    binds: frozenset[str]
+    reads: frozenset[str]
+    calls: frozenset[str]
+
+
+@lru_cache(4096)
+def _known(source: str) -> _Known:
+    nothing: frozenset[str] = frozenset()
+    if len(source) > _LONGEST:
+        return _Known(nothing, nothing, nothing)
+    tree = parsed(source)
+    if isinstance(tree, SyntaxError):  # it binds what it would have bound
+        pattern = r"^\s*(?:(?:def|class)\s+(\w+)|(\w+)\s*=[^=])"
+        meant = re.findall(pattern, source, re.MULTILINE)
+        return _Known(frozenset(name for pair in meant for name in pair if name), nothing, nothing)
+    imported = {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    calls = frozenset(called(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return _Known(frozenset(bound(tree) | imported), frozenset(names(tree)), calls)
+
+
+class Names:
+    """The names that the cells of a notebook bind, as far as it was executed."""
+
+    def __init__(self) -> None:
+        self._reads: dict[str, set[str]] = {}
+
+    def add(self, source: str) -> None:
+        """Take note of a cell's code; what it binds hangs on what it reads."""
+        known = _known(source)
+        for name in known.binds:
+            self._reads.setdefault(name, set()).update(known.reads)
+
+    def called(self, source: str) -> set[str]:
+        """Return the names that a cell calls and that the notebook binds."""
+        return set(_known(source).calls) & self._reads.keys()
+
+    def reached(self, source: str) -> set[str]:
+        """Return the names that a cell reads, and those that they hang on."""
+        found: set[str] = set()
+        new = set(_known(source).reads)
+        while new:
+            found |= new
+            new = {other for name in new for other in self._reads.get(name, ())} - found
+        return found
+
+
+def binds(cell: NotebookNode) -> frozenset[str]:
+    """Return the names that a cell binds."""
+    return _known(cell.source).binds if cell.cell_type == "code" else frozenset()
+
+
+def causes(cells: list[NotebookNode], number: int) -> list[int]:
+    """Find the cells that a cell hangs on.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+        Of a notebook, in order.
+    number : int
+        The place of the one that is meant.
+
+    Returns
+    -------
+    list of int
+        The places of earlier cells that bind a name that it reads, or that those read; in order.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell
+    >>> sources = ["train = split(views)", "x = 1", "model = fit(train)", "assert model"]
+    >>> causes([new_code_cell(source) for source in sources], 3)
+    [0, 2]
+    """
+    wanted = set(_known(cells[number].source).reads)
+    found = []
+    for place in range(number - 1, -1, -1):
+        if cells[place].cell_type != "code":
+            continue
+        known = _known(cells[place].source)
+        if known.binds & wanted:
+            found.append(place)
+            wanted |= known.reads
+    return found[::-1]
+
+
+def in_traceback(traceback: list[str]) -> set[str]:
+    """Return the functions of the notebook's own cells that a traceback goes through.
+
+    Parameters
+    ----------
+    traceback : list of str
+        As IPython writes it.
+
+    Returns
+    -------
+    set of str
+
+    Examples
+    --------
+    >>> in_traceback(["Cell In[3], line 2, in twice(a)", "File numpy.py, in dot(a, b)"])
+    {'twice'}
+    """
+    text = _ANSI.sub("", "\n".join(traceback))
+    return set(re.findall(r"^Cell In\[\d+\], line \d+, in (\w+)\(", text, re.MULTILINE))
