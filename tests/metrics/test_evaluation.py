@@ -15,6 +15,7 @@ from threadpoolctl import threadpool_limits
 from recsys_course.errors import CourseError
 from recsys_course.metrics import evaluate
 from recsys_course.models import Factors, ItemKNN, Popular, UserKNN
+from recsys_course.statistics import intervals
 
 FILLER = np.finfo(np.float32).min
 
@@ -172,9 +173,42 @@ def test_coverage_alone():
     assert table["coverage"].tolist() == [2 / 6, 1 / 6]
 
 
-def test_coverage_of_a_catalogue_larger_than_the_matrix():
-    table = evaluate({"a": Given([[4, 2]] * 3)}, TRAIN, TEST, 2, catalogue=20)
-    assert table.loc["a", "coverage"] == 2 / 20
+@pytest.mark.parametrize("size", [6, 20])
+def test_coverage_of_a_catalogue_as_large_as_the_matrix_or_larger(size):
+    table = evaluate({"a": Given([[4, 2]] * 3)}, TRAIN, TEST, 2, catalogue=size)
+    assert table.loc["a", "coverage"] == 2 / size
+
+
+def test_what_a_user_has_is_no_recommendation_whoever_it_is():
+    # the last one of three has item 1; the second has neither
+    table = evaluate({"a": Given([[4, 2], [3, 5], [1, 5]])}, TRAIN, TEST, 2)
+    assert table.loc["a", "coverage"] == 4 / 6
+    train, test = sparse.csr_matrix([[1, 0, 0]]), sparse.csr_matrix([[0, 1, 0]])
+    assert evaluate({"a": Given([[1]])}, train, test, 1).loc["a", "recall"] == 1
+
+
+def test_a_warning_of_a_models_own_is_heard():
+    class Worried(Given):
+        def fit(self, user_items):
+            warnings.warn("few users", stacklevel=1)
+
+    with pytest.warns(UserWarning, match="few users"):
+        evaluate({"a": Worried([[4, 2]] * 3)}, TRAIN, TEST, 2)
+
+
+def test_ten_places_and_a_thousand_resamples_where_nothing_is_said():
+    train, test = clusters()
+    costs = ["fit_seconds", "recommend_seconds", "megabytes"]
+    said = evaluate({"a": Popular()}, train, test, 10, resamples=1000).drop(columns=costs)
+    assert evaluate({"a": Popular()}, train, test).drop(columns=costs).equals(said)
+
+
+def test_the_largest_serendipity_is_that_of_the_users_there_are():
+    row = evaluate({"given": Given([[4, 2], [3, 5], [5, 0]])}, TRAIN, TEST, k=2).loc["given"]
+    values = np.array([[1 / 12], [0], [1 / 2]])  # as in the literal case
+    low, high = intervals(values, 1000, 0, ends=np.array([[0.0], [0.5]]))
+    assert row["serendipity_low"] == pytest.approx(low.item())
+    assert row["serendipity_high"] == pytest.approx(high.item())
 
 
 def clusters(users=40, items=12, seed=0):
@@ -328,6 +362,10 @@ class Broken(Given):
         (Given([[1, 2]] * 3, [[1]] * 3), r"found \(3, 2\) and \(3, 1\)"),
         (Given(np.ones((3, 2))), r"expected whole numbers as ids.*found float64.*\(ids, scores\)"),
         (Given([[4, 2]] * 3, [[1, 1], [np.nan, 1], [1, 1]]), "a score for user 2 isn't a number"),
+        (
+            Given([[4, 2], [0, 3], [4, 2]], [[1, 1], [np.nan, 1], [1, 1]]),
+            "a score for user 2 isn't a number",
+        ),
         (Given([[4, 6]] * 3), "item index 6, but train has columns 0 to 5"),
         (Given([[5, 4], [3, 3], [5, 4]]), "the list of row 1 has item 3 twice"),
     ],
@@ -345,7 +383,7 @@ def test_a_model_that_returns_one_array_is_refused():
         def recommend(self, userid, user_items, N=10):
             return self.lists
 
-    with pytest.raises(CourseError, match=r"model 'it': .*two arrays \(ids, scores\)"):
+    with pytest.raises(CourseError, match=r"two arrays \(ids, scores\), found ndarray"):
         evaluate({"it": Ids([[4, 2]] * 3)}, TRAIN, TEST, k=2)
 
 
@@ -387,8 +425,8 @@ def test_all_models_are_looked_at_before_the_first_is_fitted():
         ({"test": TEST * 0}, "test: no user has a relevant item"),
         ({"test": TEST.T}, r"test has shape \(6, 4\), but train \(4, 6\).*transposed"),
         ({"test": TEST[:3]}, r"test has shape \(3, 6\), but train \(4, 6\).*pass visible="),
-        ({"test": TEST[:, :5]}, r"test has shape \(4, 5\), but train \(4, 6\)"),
-        ({"visible": TRAIN[:2]}, r"test has shape \(4, 6\), but visible \(2, 6\)"),
+        ({"test": TEST[:, :5]}, r"shape \(4, 5\), but train \(4, 6\): both .* users and items$"),
+        ({"visible": TRAIN[:2]}, r"shape \(4, 6\), but visible \(2, 6\): .* users and items$"),
         ({"visible": TRAIN.toarray()}, "visible: expected a scipy.sparse matrix"),
         (
             {"visible": TRAIN[:, :5], "test": TEST[:, :5]},
