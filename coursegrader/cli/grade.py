@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 from coursegrader.cli.options import course_dir
 from coursegrader.cli.report import points_of
+from coursegrader.course.copies import keep_copy
 from coursegrader.course.lock import alone
 from coursegrader.course.release import unreleased
 from coursegrader.course.root import Course, find
@@ -37,6 +38,7 @@ def grade(
     """
     course = find(course_dir)
     with alone(course, click.get_current_context().command_path):
+        keep_copy(course, "grade")
         _grade(course, assignments, students, force)
 
 

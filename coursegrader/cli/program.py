@@ -16,6 +16,10 @@ from coursegrader.errors import Interrupted, UserError, one_line
 COMMANDS = {
     "release": ("coursegrader.cli.release:release", "Lint the sources, write what students get."),
     "grade": ("coursegrader.cli.grade:grade", "Grade what lies in submitted/."),
+    "gradebook": (
+        "coursegrader.cli.gradebook:gradebook",
+        "Copies of the gradebook: list, restore.",
+    ),
     "report": ("coursegrader.cli.report:report", "Points per student and question, with reasons."),
 }
 INTERRUPTED = 130  # the exit status after Ctrl-C, as shells have it

@@ -7,13 +7,15 @@ from tqdm import tqdm
 
 from coursegrader.cli.options import course_dir
 from coursegrader.cli.program import LONGEST
+from coursegrader.course.copies import keep_copy
 from coursegrader.course.gradebook import recorded_tests
 from coursegrader.course.lint import Trouble
 from coursegrader.course.lock import alone
-from coursegrader.course.release import compare, troubles
+from coursegrader.course.release import CellsChanged, compare, troubles
 from coursegrader.course.release import release as generate_release
 from coursegrader.course.root import Course, find
 from coursegrader.errors import UserError, one_line, surprises_named
+from coursegrader.run.carried import set_by
 from coursegrader.run.proof import proof
 
 
@@ -38,6 +40,7 @@ def release(assignments: tuple[str, ...], course_dir: Path | None, check: bool) 
         _compare(course, chosen)
         return
     with alone(course, click.get_current_context().command_path):
+        keep_copy(course, "release")
         _say(_proof(course, chosen))
         _release(course, chosen)
 
@@ -46,7 +49,15 @@ def _release(course: Course, chosen: list[str]) -> None:
     for name in chosen:
         with surprises_named(course.shown(course.folder("source_directory", name))):
             before = recorded_tests(course, name)
-            changed = generate_release(course, name)
+            try:
+                changed = generate_release(course, name)
+            except CellsChanged:
+                count = set_by(course, name)
+                changed = generate_release(course, name)
+                click.echo(
+                    f"{name}: graded cells have come or gone; the next grading makes the rows of "
+                    f"{count} submissions again, with the points and comments given by hand"
+                )
             after = recorded_tests(course, name)
         for difference in changed:
             click.echo(f"{course.shown(difference.path)}: written")

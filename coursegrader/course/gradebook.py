@@ -12,11 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook
 from sqlalchemy.exc import SQLAlchemyError
 
+from coursegrader.course.copies import copies, database, trouble
 from coursegrader.course.root import Course
 from coursegrader.environment import variables
 from coursegrader.errors import UserError
-
-_FILE = "sqlite:///"  # how the address of a gradebook that is a file begins
 
 
 @contextmanager
@@ -39,11 +38,21 @@ def opened(course: Course) -> Iterator[Gradebook]:
         If it can't be read or written.
     """
     directory = course.directory()
+    path = database(course)
+    wrong = trouble(path) if path else ""
+    if path and wrong:
+        newest = next(iter(copies(course)), None)
+        mend = (
+            f"restore a copy with gradebook restore, the newest is {newest.stem}"
+            if newest
+            else ("there is no copy of it; set it aside, and a new one is made")
+        )
+        raise UserError(f"{path}: {wrong}; it stays as it is; {mend}")
     # nbgrader calls ``alembic`` by its name when it makes a gradebook
     commands = str(Path(sys.executable).parent)
-    path = os.pathsep.join([commands, os.environ.get("PATH", os.defpath)])
+    search = os.pathsep.join([commands, os.environ.get("PATH", os.defpath)])
     try:
-        with variables(PATH=path):
+        with variables(PATH=search):
             gradebook = Gradebook(directory.db_url, directory.course_id)
         with gradebook:
             yield gradebook
@@ -64,8 +73,8 @@ def is_made(course: Course) -> bool:
     bool
         True also for one that is no file, of which nobody can tell.
     """
-    url = course.directory().db_url
-    return not url.startswith(_FILE) or Path(url.removeprefix(_FILE)).exists()
+    path = database(course)
+    return path is None or path.exists()
 
 
 def release_digest(course: Course, assignment: str) -> str | None:
@@ -185,6 +194,6 @@ def gradebook_error(course: Course, error: Exception) -> UserError:
     """
     cause = str(getattr(error, "orig", None) or error).splitlines()[0]
     return UserError(
-        f"{course.directory().db_url.removeprefix(_FILE)}: {cause}; "
+        f"{database(course) or course.directory().db_url}: {cause}; "
         "is another grader at work, the disk full or read-only?"
     )

@@ -19,6 +19,10 @@ from coursegrader.errors import UserError
 from coursegrader.files import write
 
 
+class CellsChanged(UserError):
+    """Graded cells have come or gone, and there are submissions in the gradebook."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """A released file that isn't what its source generates.
@@ -143,6 +147,8 @@ def release(course: Course, assignment: str) -> list[Difference]:
 
     Raises
     ------
+    CellsChanged
+        If graded cells have come or gone, and submissions are recorded.
     UserError
         If nbgrader can't convert the source or record it.
     """
@@ -223,9 +229,9 @@ def generate(
         folder = course.folder("source_directory", assignment)
         source = course.shown(folder if several else course.source(assignment))
         if "there are submissions associated" in str(failure):
-            raise UserError(
+            raise CellsChanged(
                 f"{source}: it has gained or lost graded cells, and the gradebook holds points of "
-                "the old ones; set gradebook.db aside, release, and grade again"
+                "the old ones; the command release takes them over"
             )
         raise UserError(f"{source}: nbgrader cannot convert it: {failure}")
     made = into / assignment

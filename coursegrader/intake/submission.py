@@ -75,6 +75,11 @@ class Submission:
         return self.course.state / "graded" / self.assignment / self.student
 
     @property
+    def by_hand(self) -> Path:
+        """The file of what was given by hand, while its row is made again."""
+        return self.course.state / "by_hand" / self.assignment / f"{self.student}.json"
+
+    @property
     def _first(self) -> str:
         return self.course.first_notebook(self.assignment)
 

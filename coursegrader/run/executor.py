@@ -6,6 +6,7 @@
 
 import asyncio
 import copy
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,12 +54,16 @@ class Execute(preprocessors.Execute):
     @contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:
         """Start a kernel that no setting in HOME reaches; see nbclient for the parameters."""
-        with (
-            tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as folder,
-            # what a kernel says beside its notebook, of its transport or of a crash, is nobody's
-            super().setup_kernel(env=clean(Path(folder)), stderr=DEVNULL, **kwargs),
-        ):
-            yield
+        with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as name:
+            folder = Path(name)
+            # by a file, not by a port that another process may take meanwhile
+            if self.km is None and sys.platform != "win32":  # type: ignore[has-type]
+                manager: Any = self.create_kernel_manager()
+                manager.transport, manager.ip = "ipc", str(folder / "kernel")
+                self.km = manager
+            # what a kernel says beside its notebook, of a crash for example, is nobody's
+            with super().setup_kernel(env=clean(folder), stderr=DEVNULL, **kwargs):
+                yield
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, km: Any = None
@@ -73,11 +78,15 @@ class Execute(preprocessors.Execute):
         self._suspects: set[str] = set()  # functions that have hung
         self._names = Names()
         at = 0
-        for _ in range(self.restarts + 1):
-            with self.setup_kernel():
-                info = self.wait_for_reply(self.kc.kernel_info())
-                self.nb.metadata["language_info"] = info["content"]["language_info"]
-                at = self._run(at)
+        for attempt in range(self.restarts + 1):
+            try:
+                with self.setup_kernel():
+                    info = self.wait_for_reply(self.kc.kernel_info())
+                    self.nb.metadata["language_info"] = info["content"]["language_info"]
+                    at = self._run(at)
+            except (DeadKernelError, RuntimeError):  # it didn't come up
+                if attempt == self.restarts:
+                    raise
             if at >= len(self.nb.cells):
                 break
         else:

@@ -22,6 +22,7 @@ from coursegrader.errors import UserError, surprises_named
 from coursegrader.files import write
 from coursegrader.intake.copy import take_in
 from coursegrader.intake.submission import Placed, Submission
+from coursegrader.run import carried
 from coursegrader.run.failure import explained, stop_if_ours
 from coursegrader.run.marked import keep_marked, marked
 from coursegrader.run.reasons import NOT_RUN, not_run_in
@@ -63,10 +64,12 @@ def grade(submission: Submission) -> Result:
     with submission.recorded() as entry:
         if entry is not None and executed is not None:
             grades = submission.grades(entry)
+            by_hand = carried.take_back(submission, entry) | by_hand
             _close(grades, executed)
             keep_marked(grades, executed, by_hand)
         graded = result(submission, entry, executed, reason)
     submission.settle()
+    carried.settle(submission)
     return graded
 
 

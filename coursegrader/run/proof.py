@@ -17,7 +17,7 @@ from coursegrader.course.release import generate
 from coursegrader.course.root import Course
 from coursegrader.errors import one_line
 from coursegrader.files import CONFIG, fingerprint, write
-from coursegrader.run.reasons import why
+from coursegrader.run.reasons import LOST, why
 
 # what nbgrader's conversion leaves in for each of the two, beside what students get
 _KEEPS = {
@@ -96,6 +96,10 @@ def _troubles(course: Course, kind: str, path: Path) -> Iterator[Trouble]:
         where = f"cell {name or f'number {number}'}"
         if utils.is_grade(cell) and not utils.is_solution(cell):
             yield from _verdict(kind, where, cell)
+        elif kind == "reference" and any(name in _error(cell) for name in LOST):
+            yield Trouble(
+                where, "reference-fails", f"the reference solution can't be run: {why(cell)}"
+            )
         elif kind == "reference" and _error(cell) and "raises-exception" not in _tags(cell):
             said = f"it stops with {_error(cell)}; mend it, or tag it raises-exception"
             yield Trouble(where, "given-stops", said)

@@ -18,6 +18,7 @@ DIED = "KernelDied"
 TIMED_OUT = "CellTimeoutError"  # nbgrader's own
 TOO_MUCH = "TooMuchOutput"
 OURS = (NOT_RUN, DIED, TOO_MUCH)
+LOST = (DIED, TIMED_OUT, TOO_MUCH)  # the kernel was, or might as well have been
 
 
 def name_of(cell: NotebookNode, number: int) -> str:
@@ -215,4 +216,4 @@ def _lacking(cells: list[NotebookNode], number: int) -> set[str]:
 def _told_by_itself(cell: NotebookNode) -> bool:
     """Tell whether a test's verdict has nothing to do with what came before it."""
     enames = {output.get("ename") for output in cell.get("outputs", [])}
-    return bool(enames & {NOT_RUN, DIED, TIMED_OUT, TOO_MUCH})
+    return bool(enames & {NOT_RUN, *LOST})

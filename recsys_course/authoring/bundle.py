@@ -14,6 +14,7 @@ from recsys_course.errors import CourseError
 #: Modules that only instructors and contributors use; none of the others imports them.
 WITHHELD = (
     "coursegrader/cli/grade.py",
+    "coursegrader/cli/gradebook.py",
     "coursegrader/cli/release.py",
     "coursegrader/cli/report.py",
     "coursegrader/course/",

@@ -127,11 +127,11 @@ def test_a_reference_that_can_not_be_run(toy, run):
     change(toy, 2, source="import os\nos._exit(1)")
     code, _, err = run("release")
     assert code == 1
-    first, _ = err.splitlines()
-    assert first.startswith(
-        "solutions/en/sums/sums.ipynb: the reference solution can't be run (Dead"
+    first, *_ = err.splitlines()
+    assert first == (
+        "solutions/en/sums/sums.ipynb, cell number 2: the reference solution can't be run: the "
+        "kernel died here: a crash, too little memory or an exit [reference-fails]"
     )
-    assert first.endswith(" [reference-fails]")
 
 
 def test_a_cell_that_stops_is_a_warning(toy, run):
