@@ -116,6 +116,23 @@ def toy(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def quick():
+    """Execute a course's cells in this process, where kernels are not what a test is about."""
+    from coursegrader.course.root import find
+    from coursegrader.files import write
+    from tests.in_this_process import SETTING
+
+    def quicken(root):
+        config = root / "nbgrader_config.py"
+        write(config, config.read_text("utf-8") + SETTING)
+        if not (root / "gradebook.db").exists():
+            write(root / "gradebook.db", empty_gradebook())
+        return find(root)
+
+    return quicken
+
+
+@pytest.fixture(scope="session")
 def toy_builder():
     return build_toy
 

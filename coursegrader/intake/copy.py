@@ -3,6 +3,7 @@
 import codecs
 import shutil
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -10,6 +11,7 @@ from nbgrader import utils
 from nbgrader.utils import parse_utc
 
 from coursegrader.course.notebook import read, to_text
+from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 from coursegrader.files import read_at_most, write
 from coursegrader.intake.submission import Submission
@@ -43,7 +45,9 @@ def take_in(submission: Submission, into: Path) -> dict[str, UserError]:
     for name in submission.notebooks:
         try:
             found[name] = _notebook(folder / f"{name}.ipynb", submission.notebooks)
+            _recognise(submission, name, found[name])
         except UserError as error:
+            found.pop(name, None)
             refused[name] = error
     if not found:
         return refused
@@ -70,6 +74,40 @@ def _notebook(submitted: Path, expected: list[str]) -> NotebookNode:
     notebook = read(submitted)
     _forget_copies(notebook)
     return notebook
+
+
+def _recognise(submission: Submission, name: str, notebook: NotebookNode) -> None:
+    """Refuse what is plainly another notebook of the course, under this one's name."""
+    course, assignment = submission.course, submission.assignment
+    mine = _ids(notebook)
+    if not mine or mine & _ids_of(course, assignment, name):
+        return
+    for other in course.assignments():
+        for candidate in course.notebooks(other):
+            if len(mine & _ids_of(course, other, candidate)) > len(mine) / 2:
+                what = other if other == candidate else f"{other}/{candidate}"
+                raise UserError(
+                    f"this is {what}, in the place of {assignment}/{name}; hand in the right one"
+                )
+
+
+def _ids(notebook: NotebookNode) -> set[str]:
+    found = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    return {name for name in found if name}
+
+
+def _ids_of(course: Course, assignment: str, notebook: str) -> set[str]:
+    path = course.source(assignment, notebook)
+    return _ids_at(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(64)
+def _ids_at(path: Path, changed: int) -> set[str]:
+    """Read the names of a source's cells; `changed` is when it was."""
+    try:
+        return _ids(read(path))
+    except UserError:
+        return set()
 
 
 def _instead(submitted: Path, expected: list[str]) -> str:

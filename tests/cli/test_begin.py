@@ -11,9 +11,9 @@ from coursegrader.files import write
 
 
 @pytest.fixture
-def checkout(toy_builder, tmp_path, monkeypatch):
+def checkout(toy_builder, tmp_path, monkeypatch, quick):
     """A course that has two assignments and a bank, in place of the real one."""
-    course = toy_builder(tmp_path / "checkout", "sums", "twice")
+    course = quick(toy_builder(tmp_path / "checkout", "sums", "twice").root)
     write(course.root / "bank" / "sums" / "wrong.toml", 'title = "Wrong"\nkind = "wrong"\n')
     (course.root / "gradebook.db").unlink()
     monkeypatch.setattr(recsys_course.cli.begin, "checkout", lambda: course.root)

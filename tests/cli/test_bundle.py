@@ -148,7 +148,8 @@ def test_its_homework_has_a_course_around_it(unpacked):
     assert Path(done.stdout.strip()) == unpacked.resolve()
 
 
-def test_the_same_files_are_the_same_bytes(toy, run, tmp_path):
+def test_the_same_files_are_the_same_bytes(toy, run, tmp_path, quick):
+    quick(toy.root)
     run("release")
     one, other = tmp_path / "one.zip", tmp_path / "other.zip"
     assert run("bundle", str(one))[0] == 0
@@ -173,14 +174,16 @@ def test_the_same_files_are_the_same_bytes(toy, run, tmp_path):
     }
 
 
-def test_the_homework_of_another_course_folder(toy, run, tmp_path, monkeypatch):
+def test_the_homework_of_another_course_folder(toy, run, tmp_path, monkeypatch, quick):
+    quick(toy.root)
     run("release")
     monkeypatch.chdir(tmp_path)
     assert run("bundle", "out", "--course-dir", str(toy.root))[0] == 0
     assert (tmp_path / "out" / "homework" / "en" / "sums" / "sums.ipynb").is_file()
 
 
-def test_homework_that_is_not_what_its_source_generates(toy, run, tmp_path):
+def test_homework_that_is_not_what_its_source_generates(toy, run, tmp_path, quick):
+    quick(toy.root)
     code, _, err = run("bundle", str(tmp_path / "class.zip"))
     missing = "homework/en/sums/numbers.csv: is missing; first run recsys-course release"
     assert (code, err) == (1, f"recsys-course: {missing}\n")
@@ -194,7 +197,8 @@ def test_homework_that_is_not_what_its_source_generates(toy, run, tmp_path):
     assert not list(tmp_path.glob("class*"))
 
 
-def test_a_folder_in_use_stays_as_it_is(toy, run, tmp_path):
+def test_a_folder_in_use_stays_as_it_is(toy, run, tmp_path, quick):
+    quick(toy.root)
     run("release")
     write(tmp_path / "mine" / "notes.txt", "mine")
     code, _, err = run("bundle", str(tmp_path / "mine"))

@@ -13,8 +13,9 @@ from coursegrader.report.table import results
 
 
 @pytest.fixture
-def course(toy, run, hand_in):
+def course(toy, run, hand_in, quick):
     """Ann and Bob are graded; Ann's answer has 1.5 points and a comment by hand."""
+    toy = quick(toy.root)
     run("release")
     hand_in(toy, "ann")
     hand_in(toy, "bob")

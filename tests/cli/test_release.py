@@ -17,7 +17,8 @@ def change(course, number, **cell):
     write(course.source("sums"), to_text(notebook))
 
 
-def test_release_then_again_then_check(toy, run):
+def test_release_then_again_then_check(toy, run, quick):
+    quick(toy.root)
     assert run("release") == (
         0,
         RELEASED,
@@ -27,7 +28,8 @@ def test_release_then_again_then_check(toy, run):
     assert run("release", "--check") == (0, "sums: up to date\n", "")
 
 
-def test_check_names_the_stale_file_and_cell_and_the_mend(toy, run):
+def test_check_names_the_stale_file_and_cell_and_the_mend(toy, run, quick):
+    quick(toy.root)
     run("release")
     change(toy, 2, source="add(2, 2)")
     assert run("release", "--check") == (
@@ -60,7 +62,8 @@ def test_a_source_with_a_trap_is_not_released(toy, run):
     assert not (toy.root / "homework").exists()
 
 
-def test_house_style_is_a_warning_and_no_obstacle(toy, run):
+def test_house_style_is_a_warning_and_no_obstacle(toy, run, quick):
+    quick(toy.root)
     change(toy, 3, source="assert add(2, 3) == 5")
     code, out, err = run("release")
     assert (code, out.count("written")) == (0, 2)
@@ -68,7 +71,8 @@ def test_house_style_is_a_warning_and_no_obstacle(toy, run):
     assert err.count("\n") == 1
 
 
-def test_the_edition_is_an_option(toy, run):
+def test_the_edition_is_an_option(toy, run, quick):
+    quick(toy.root)
     (toy.root / "solutions" / "en").rename(toy.root / "solutions" / "ru")
     assert run("release", "--lang", "ru")[0] == 0
     assert (toy.root / "homework" / "ru" / "sums" / "sums.ipynb").is_file()
@@ -145,7 +149,8 @@ def test_a_cell_that_stops_is_a_warning(toy, run):
     assert run("release")[2] == ""
 
 
-def test_new_tests_are_named_and_an_edit_without_release(toy, run):
+def test_new_tests_are_named_and_an_edit_without_release(toy, run, quick):
+    quick(toy.root)
     run("release")
     handed = toy.root / "submitted" / "ann" / "sums" / "sums.ipynb"
     write(handed, toy.release("sums").read_bytes())
@@ -163,7 +168,8 @@ def test_new_tests_are_named_and_an_edit_without_release(toy, run):
     assert "edited" not in run("grade")[2]
 
 
-def test_a_release_of_another_folder(toy, run, monkeypatch):
+def test_a_release_of_another_folder(toy, run, monkeypatch, quick):
+    quick(toy.root)
     monkeypatch.chdir("/")
     assert run("release", "--course-dir", str(toy.root))[0] == 0
     assert toy.release("sums").is_file()

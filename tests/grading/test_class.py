@@ -9,7 +9,6 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
-from nbgrader.preprocessors import NbGraderPreprocessor
 
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
@@ -25,12 +24,21 @@ from coursegrader.run.klass import grade_all
 from coursegrader.run.one import grade
 from coursegrader.run.reasons import why
 from coursegrader.run.result import Result
+from tests.in_this_process import InThisProcess
 
 DEAF = """def add(a, b):
     import signal
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         pass"""
+
+
+# honest work in other styles, or beside what breaks
+FULL = [
+    "lambda", "magic", "builtins", "every value", "sys.exit", "quits", "o'neil", "Zoë Ångström",
+    "loud", "given", "below", "own cell dies", "own cell hangs", "utf-16", "crlf",
+]  # fmt: skip
+NOTHING = ["asks", "indented", "misspelt", "test"]
 
 
 @pytest.fixture(scope="module")
@@ -87,15 +95,48 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
         Submission(course, "sums", "word").submitted.with_name("numbers.csv") / "mine.txt",
         "a folder",
     )
+    styles = {
+        "lambda": "add = lambda a, b: a + b",
+        "magic": "%time 1\n!echo hello\nadd = lambda a, b: a + b",
+        "builtins": "def add(a, b):\n    return a + b\nsum = print = 3",
+        "every value": "from IPython import get_ipython\n"
+        "get_ipython().ast_node_interactivity = 'all'\n1\ndef add(a, b):\n    return a + b",
+        "sys.exit": "def add(a, b):\n    return a + b\nimport sys\nsys.exit()",
+        "quits": "def add(a, b):\n    return a + b\nquit()",
+        "o'neil": "def add(a, b):\n    return a + b",
+        "Zoë Ångström": "def add(a, b):\n    return sum([a, b])",
+        "asks": "def add(a, b):\n    return int(input()) + b",
+        "indented": "def add(a, b):\n    x = a\n\treturn x + b",
+        "loud": "print('x' * 1_000_000)\ndef add(a, b):\n    return a + b",
+        "misspelt": "def ad(a, b):\n    return a + b",
+    }
+    for student, source in styles.items():
+        hand_in(course, student, add=source)
+    edit("given", lambda cells: cells[2].update(source="add(1,"))
+    edit(
+        "test", lambda cells: (cells[3].update(source="pass"), cells[1].update(source="add = max"))
+    )
+    below = {"cell_type": "code", "id": "b", "metadata": {}, "outputs": [], "execution_count": None}
+    edit("below", lambda cells: cells.insert(2, below | {"source": "add = lambda a, b: a + b"}))
+    edit(
+        "own cell dies", lambda cells: cells.insert(2, below | {"source": "import os; os.abort()"})
+    )
+    die = [below | {"id": name, "source": "import os; os._exit(1)"} for name in "xyz"]
+    edit("dies thrice", lambda cells: cells.__setitem__(slice(4, 4), die))
+    edit("own cell hangs", lambda cells: cells.insert(2, below | {"source": "while True: pass"}))
+    write(Submission(course, "sums", "utf-16").submitted, text.encode("utf-16"))
+    write(Submission(course, "sums", "crlf").submitted, text.replace("\n", "\r\n").encode())
+    hand_in(course, "floods", twice="def twice(a):\n    while True:\n        print('x' * 10_000)")
     if hasattr(os, "mkfifo"):
         Submission(course, "sums", "pipe").submitted.parent.mkdir(parents=True)
         os.mkfifo(Submission(course, "sums", "pipe").submitted)
 
     submissions, strays = handed_in(course, ["sums"])
-    patient = [each for each in submissions if each.student not in ("endless", "deaf")]
+    hang = ("endless", "deaf", "own cell hangs", "floods")
+    patient = [each for each in submissions if each.student not in hang]
     impatient = Course(course.root, copy.deepcopy(course.config))
-    impatient.config.Execute.update(timeout=2, iopub_timeout=1)
-    endless = [Submission(impatient, "sums", student) for student in ("endless", "deaf")]
+    impatient.config.Execute.update(timeout=2, iopub_timeout=1, most_output=1_000_000)
+    endless = [Submission(impatient, "sums", student) for student in hang]
     outcomes = {each.student: each for each in grade_all([*patient, *endless])}
     report = {
         row.student: {question.name: question for question in row.questions}
@@ -135,6 +176,10 @@ def test_everyone_has_a_row(classroom):
         ("word", 2, 1),
         ("copied", 2, 1),
         ("claims", None, None),
+        *((student, 2, 1) for student in FULL),
+        *((student, 0, 0) for student in NOTHING),
+        ("floods", 2, 0),
+        ("dies thrice", 2, None),
     ],
 )
 def test_points(classroom, student, add, twice):
@@ -177,6 +222,12 @@ def test_points(classroom, student, add, twice):
         ("formless", "test-twice", "nbformat: found None, expected 4; save it again in JupyterLab"),
         ("marked", "test-add", ""),
         ("word", "test-twice", ""),
+        ("asks", "test-twice", "StdinNotImplementedError: raw_input was called, but this frontend"),
+        ("indented", "test-add", "cell add is not Python: inconsistent use of tabs and spaces"),
+        ("misspelt", "test-add", "NameError: name 'add' is not defined"),
+        ("test", "test-add", "two and three make five: did you multiply?"),
+        ("floods", "test-twice", "it showed more than 1 MB, and was ended"),
+        ("dies thrice", "test-twice", "the kernel died 3 times, at last in cell number 6"),
     ],
 )
 def test_reason(classroom, student, question, reason):
@@ -189,7 +240,7 @@ def test_who_needs_a_person_is_named_with_the_reason(classroom):
     named = {name: outcome.reason for name, outcome in classroom.outcomes.items() if outcome.reason}
     assert named.keys() - {"pipe"} == {
         "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "listed",
-        "unanswered", "formless", "claims",
+        "unanswered", "formless", "claims", "dies thrice",
     }  # fmt: skip
     assert named["deleted"] == "graded cells are missing: test-twice; restore them"
     assert named["unanswered"] == "graded cells are missing: explain; restore them"
@@ -254,22 +305,9 @@ def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
     assert done == {
         "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "surrogate": 3,
         "marked": 3, "word": 3, "copied": 3, "dies": 2, "deaf": 0,
+        **dict.fromkeys(FULL, 3), **dict.fromkeys(NOTHING, 0), "floods": 2,
     }  # fmt: skip
     assert graded == classroom.outcomes.keys() - done.keys()
-
-
-class InThisProcess(NbGraderPreprocessor):
-    """In place of a kernel, where it is not what the test is about: cells are simply executed."""
-
-    def preprocess(self, nb, resources):
-        names = {}
-        for cell in nb.cells:
-            if cell.cell_type == "code":
-                try:
-                    exec(cell.source, names)
-                except Exception as raised:
-                    cell.outputs = [error(type(raised).__name__, str(raised))]
-        return nb, resources
 
 
 @pytest.fixture

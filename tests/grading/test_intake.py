@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from nbgrader.utils import parse_utc
 
-from coursegrader.course.notebook import read
+from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import release
 from coursegrader.course.root import find
 from coursegrader.errors import UserError
@@ -276,3 +276,23 @@ def test_a_surprise_in_one_submission_does_not_stop_the_others(toy, hand_in, mon
         "(ZeroDivisionError: nobody foresaw it)"
     )
     assert (bob.points, bob.reason) == (3, "")
+
+
+def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
+    course = toy_builder(tmp_path / "course", "sums", "pairs")
+    notebook = read(course.source("pairs"))
+    for cell in notebook.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.grade_id = f"pair-{cell.metadata.nbgrader.grade_id}"
+    write(course.source("pairs"), to_text(notebook))
+    ann = Submission(course, "sums", "ann")
+    write(ann.submitted, to_text(notebook))
+    refused = take_in(ann, tmp_path / "into")
+    assert str(refused["sums"]) == (
+        "this is pairs, in the place of sums/sums; hand in the right one"
+    )
+    for cell in notebook.cells:  # names that nobody knows are a student's own matter
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader.grade_id = f"x{cell.metadata.nbgrader.grade_id}"
+    write(ann.submitted, to_text(notebook))
+    assert take_in(ann, tmp_path / "other") == {}
