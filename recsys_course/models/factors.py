@@ -76,7 +76,7 @@ class FactorRecommender(CourseRecommender):
             )
             others, values = top_from_factors(unit[places], unit, N - 1, itself)
             ids = np.column_stack([places, others])
-            cosines = np.column_stack([cosines, np.minimum(values, 1)])
+            cosines = np.column_stack([cosines, values])  # in single precision, so none above 1
         return _spread((ids, cosines), asking, known, len(items))
 
     @abstractmethod

@@ -52,6 +52,32 @@ def test_equal_directions_are_similar_by_one_and_come_by_index():
     assert cosines.tolist() == [1, 1, 1, 1]
 
 
+def test_an_item_that_only_a_bias_speaks_for_is_similar_to_none():
+    # nothing but a bias: item 1 is known; without one, item 2 isn't
+    model = Factors(np.ones((1, 2)), [[1, 0], [0, 0], [0, 0]], item_bias=[0, 3, 0])
+    ids, cosines = model.similar_items([0, 1, 2], N=3)
+    assert ids.tolist() == [[0, 1, -1], [1, 0, -1], [-1, -1, -1]]
+    assert cosines.tolist() == [[1, 0, 0], [1, 0, 0], [0, 0, 0]]
+
+
+def test_no_cosine_is_more_than_one():
+    factors = np.random.default_rng(0).standard_normal((1, 8)) * np.ones((400, 1))
+    factors *= np.random.default_rng(1).uniform(0.1, 9, (400, 1))
+    cosines = Factors(np.ones((1, 8)), factors).similar_items(np.arange(400), N=20)[1]
+    assert cosines.max() == 1
+
+
+def test_small_weights_fold_in_as_large_ones():
+    matrix = sparse.csr_matrix([[1, 1, 0], [1, 1, 0], [1, 1, 0], [0, 0, 1]])
+    model, small = SVD(factors=2), SVD(factors=2)
+    model.fit(matrix)
+    small.fit(matrix * 0.01)  # singular values 0.024 and 0.01
+    ids, scores = model.recommend([0], matrix[[0]], 3, False, recalculate_user=True)
+    found = small.recommend([0], matrix[[0]] * 0.01, 3, False, recalculate_user=True)
+    assert found[0].tolist() == ids.tolist()
+    assert found[1] == pytest.approx(scores * 0.01, rel=1e-4)
+
+
 def test_similar_items_by_numpy():
     factors = np.random.default_rng(0).standard_normal((300, 8), dtype=np.float32)
     ids, cosines = Factors(np.ones((1, 8)), factors).similar_items(np.arange(300), N=6)

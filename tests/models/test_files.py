@@ -5,6 +5,7 @@ import io
 import json
 import pickle
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -136,6 +137,18 @@ def test_there_is_no_pickle_in_a_file(name, tmp_path):
         for entry in archive.namelist():
             array = np.load(io.BytesIO(archive.read(entry)), allow_pickle=False)
             assert array.dtype.kind in "biufU"
+
+
+def test_a_pickle_put_into_a_file_is_refused_and_not_run(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return Path.touch, (tmp_path / "run",)
+
+    path = tmp_path / "model"
+    save(fitted("Popular"), path)
+    rewritten(path, lambda header, arrays: arrays.update(_counts=np.array([Trap()], object)))
+    refused(path)
+    assert not (tmp_path / "run").exists()
 
 
 def test_an_older_file_is_replaced_and_kept_when_writing_fails(tmp_path, monkeypatch):

@@ -308,12 +308,22 @@ def test_unusable_k(make, k):
         make(K=k)
 
 
+def test_more_neighbours_than_items():
+    # all four others count, though there are two items
+    matrix = sparse.csr_matrix([[1, 0], [1, 1], [1, 1], [1, 0], [1, 1]])
+    model = UserKNN(K=4)
+    model.fit(matrix)
+    ids, scores = model.recommend(0, matrix[0], N=1)
+    assert ids.tolist() == [1]
+    assert scores == pytest.approx([3 / np.sqrt(2)])
+
+
 def test_nearest_users_checks_its_rows():
     model = UserKNN()
     with pytest.raises(CourseError, match="UserKNN: not fitted yet"):
         model.nearest_users(sparse.eye(3, format="csr"))
     model.fit(sparse.csr_matrix(np.ones((5, 3))))
     with pytest.raises(CourseError, match=r"5 columns, but .* 3 items; it looks transposed"):
-        model.nearest_users(sparse.csr_matrix(np.ones((3, 5))))
+        model.nearest_users(sparse.csr_matrix(np.ones((2, 5))))
     with pytest.raises(CourseError, match="K: expected"):
         model.nearest_users(sparse.csr_matrix(np.ones((5, 3))), K=0)

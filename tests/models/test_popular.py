@@ -25,6 +25,12 @@ def fitted(matrix):
     return model
 
 
+def test_beside_no_item_there_is_no_share():
+    ids, shares = fitted([[1, 0, 1], [1, 0, 1]]).similar_items(0, N=4)
+    assert ids.tolist() == [0, 2, -1, -1]
+    assert shares.tolist() == [1, 1, 0, 0]
+
+
 def test_users_are_counted_not_weights():
     ids, scores = fitted(MATRIX).recommend(3, sparse.csr_matrix(MATRIX)[3], N=5)
     assert ids.tolist() == [1, 2, 0, 3, -1]  # ties by the smaller index; item 4 has no user

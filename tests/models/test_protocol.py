@@ -240,6 +240,21 @@ def test_items_outside_of_the_matrix(any_model, itemid):
         any_model.similar_items(itemid)
 
 
+@pytest.mark.parametrize("itemid", [1.0, "1", None, [[0, 1]]])
+def test_itemid_must_be_whole(any_model, itemid):
+    with pytest.raises(CourseError, match=r"itemid: expected (whole|a whole number or a list)"):
+        any_model.similar_items(itemid)
+
+
+def test_what_is_not_said_is_what_the_docs_say():
+    assert (UserKNN().K, ItemKNN().K, SVD().factors, ALS().factors) == (20, 20, 64, 64)
+    assert (ALS().alpha, ALS().iterations) == (1.0, 15)
+    model = Popular()
+    model.fit(sparse.csr_matrix(np.ones((1, 30))))
+    assert model.similar_items(0)[0].shape == (10,)
+    assert model.recommend(0, sparse.csr_matrix((1, 30)))[0].shape == (10,)
+
+
 @pytest.mark.parametrize("userid", [1.0, "1", None, [0.0, 1.0], [[0, 1]], True])
 def test_userid_must_be_whole(model, userid):
     with pytest.raises(CourseError, match=r"userid: expected (whole|a whole number or a list)"):
