@@ -68,6 +68,9 @@ def explained(course: Course, failure: Exception) -> str:
     """
     if isinstance(failure, DeadKernelError):
         return "the kernel died before the first cell: too little memory, or no such kernel"
+    if isinstance(failure, OSError) and failure.filename and failure.strerror:
+        name = course.shown(Path(os.fsdecode(failure.filename)))
+        return f"{name}: cannot be read ({failure.strerror}); see that you may read it"
     text = " ".join(str(failure).split()).replace(f"{course.root}{os.sep}", "")
     if isinstance(failure, UserError):
         return text

@@ -543,3 +543,21 @@ def test_a_reason_is_cut_to_a_readable_length():
     found = why(new_code_cell("assert right", outputs=[error("Hint", "word " * 1000)]))
     assert len(found) == 400
     assert found.endswith("…")
+
+
+def test_a_file_that_may_not_be_read_is_that_students_reason(toy, hand_in, monkeypatch):
+    release(toy, "sums")
+    path = hand_in(toy, "ann")
+    hand_in(toy, "bob", stub=["*"])
+    real = type(path).open
+
+    def locked(self, *args, **options):
+        if self == path:
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *args, **options)
+
+    monkeypatch.setattr(type(path), "open", locked)
+    ann, bob = grade_all(handed_in(toy, ["sums"])[0])
+    told = "cannot be read (Permission denied); see that you may read it"
+    assert ann.reason == f"submitted/ann/sums/sums.ipynb: {told}"
+    assert (ann.state, bob.reason) == ("not gradable", "")
