@@ -21,7 +21,7 @@ HEAVY = {
     "tests/lessons/test_other_data.py::TestIvi": 18,
     "tests/lessons/test_other_data.py::TestMovieLens": 18,
     "tests/grading/test_bank.py::TestByNbgrader": 31,
-    "tests/grading/test_class.py": 28,
+    "tests/grading/test_class.py": 43,
     "lessons/en/08_judgement.ipynb": 20,
     "lessons/en/06_ranking_losses.ipynb": 16,
     "lessons/en/05_als.ipynb": 11,
@@ -33,6 +33,11 @@ HEAVY = {
     "tests/grading/test_settings.py": 9,
     "tests/grading/test_bank.py::TestSimilarItemsByNbgrader": 8,
     "tests/metrics/test_properties.py": 8,
+    "tests/grading/test_stopped.py": 16,
+    "tests/cli/test_gradebook.py": 13,
+    "tests/grading/test_several.py": 9,
+    "tests/cli/test_release.py": 8,
+    "tests/cli/test_bundle.py": 7,
     "tests/cli/test_grade.py": 6,
 }
 
