@@ -18,27 +18,42 @@ from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.report.table import results, to_csv
-from coursegrader.run.result import NOT_GRADABLE, Question, Result
+from coursegrader.run.result import NOT_GRADABLE, NOT_HANDED_IN, WAITS, Question, Result
 
 
 @click.command()
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
 @course_dir
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON, reasons in full.")
-@click.option("--csv", "csv_file", type=PATH, metavar="FILE", help="Also write a CSV.")
+@click.option(
+    "--csv", "csv_file", type=PATH, metavar="FILE", help="Also write a CSV, one row per student."
+)
+@click.option("--questions", is_flag=True, help="With --csv: a row per question, with its reason.")
 def report(
-    assignments: tuple[str, ...], course_dir: Path | None, as_json: bool, csv_file: Path | None
+    assignments: tuple[str, ...],
+    course_dir: Path | None,
+    as_json: bool,
+    csv_file: Path | None,
+    questions: bool,
 ) -> None:
-    """Show points per student and question, and why points were lost."""
+    """Show points per student and question, and why points were lost.
+
+    Ends with status 1 as long as a submission waits for a person.
+    """
+    if questions and not csv_file:
+        raise click.UsageError("--questions goes with --csv")
     if csv_file and csv_file.exists() and not csv_file.is_file():
         raise UserError(f"{csv_file}: not a file; give the name of one, such as points.csv")
     table = results(find(course_dir), assignments)
     if csv_file:
-        write(csv_file, to_csv(table))
+        write(csv_file, "\ufeff" + to_csv(table, questions))  # by its mark Excel knows UTF-8
     if as_json:
         click.echo(json.dumps([row.to_dict() for row in table], indent=1, ensure_ascii=False))
     else:
         show(table)
+    waiting = sum(row.state in (WAITS, NOT_GRADABLE) for row in table)
+    if waiting:
+        raise UserError(f"{waiting} of {len(table)} submissions wait for a person")
 
 
 def show(table: list[Result]) -> None:
@@ -63,6 +78,9 @@ def show(table: list[Result]) -> None:
             for line in reasons:
                 console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
         waiting = sum(row.needs_manual_grading for row in graded)
+        absent = [row.student for row in graded if row.state == NOT_HANDED_IN]
+        if absent:
+            console.print(Text(f"{NOT_HANDED_IN}: {', '.join(absent)}"))
         if waiting:
             of = f"{waiting} of {len(graded)} submissions"
             console.print(f"manual: needs manual grading, in formgrader ({of})")
@@ -84,7 +102,7 @@ def _points(graded: list[Result], numbered: bool = False) -> Table:
         table.add_row(
             Text(row.student),
             *(shown.get(name, "") for name in questions),
-            f"{points_of(row)}/{row.max_points:g}",
+            f"{points_of(row)}/{row.max_points:g}" if row.handed_in else "-",
         )
     if numbered:
         legend = (f"{number}\u00a0{name}" for number, name in enumerate(questions, start=1))

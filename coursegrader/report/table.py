@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from nbgrader.api import SubmittedAssignment
@@ -19,7 +19,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 
 
 def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
-    """Read the points of everyone who was graded.
+    """Read the points of everyone.
 
     Parameters
     ----------
@@ -31,7 +31,8 @@ def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
     Returns
     -------
     list of Result
-        Sorted by assignment and student.
+        Sorted by assignment and student; those whom the gradebook knows and who handed nothing in
+        among them.
 
     Raises
     ------
@@ -50,12 +51,14 @@ def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
         for name in wanted:
             if name not in graded:
                 raise unknown("graded assignment", name, graded)
-        entries = [
-            entry
-            for name in sorted(dict.fromkeys(wanted) or graded)
-            for entry in sorted(graded[name].submissions, key=lambda each: each.student.id)
-        ]
-        return [_result(course, entry) for entry in entries]
+        found = []
+        for name in sorted(dict.fromkeys(wanted) or graded):
+            entries = {entry.student.id: entry for entry in graded[name].submissions}
+            for student in sorted({*entries, *(each.id for each in gradebook.students)}):
+                entry = entries.get(student)
+                missing = Result(name, student, handed_in=False)
+                found.append(_result(course, entry) if entry else missing)
+        return found
 
 
 def _result(course: Course, entry: SubmittedAssignment) -> Result:
@@ -64,38 +67,76 @@ def _result(course: Course, entry: SubmittedAssignment) -> Result:
     return result(submission, entry, submission.executed(), noted.reason if noted else "")
 
 
-def to_csv(table: Iterable[Result]) -> str:
-    """Write a line per student and question.
+def to_csv(table: Iterable[Result], by_question: bool = False) -> str:
+    """Write a line per student, or one per student and question.
 
     Parameters
     ----------
     table : iterable of Result
         What ``results`` returned.
+    by_question : bool
+        The long form: a line per question, with its reason.
 
     Returns
     -------
     str
-        CSV with a header. Text that a spreadsheet would take for a formula is quoted with ``'``.
+        CSV with a header. Points that nobody knows yet are empty. Text that a spreadsheet would
+        take for a formula is quoted with ``'``. Of several assignments, names of columns begin
+        with the assignment's.
 
     Examples
     --------
     >>> from coursegrader.run.result import Question
-    >>> question = Question("test-train", 0.0, 2.0, False, "=1+1")
-    >>> print(to_csv([Result("knn", "ann", (question,))]))
+    >>> table = [Result("knn", "ann", (Question("test-train", 0.0, 2.0, False, "=1+1"),))]
+    >>> print(to_csv(table))
+    student,state,total,of,test-train
+    ann,graded,0.0,2.0,0.0
+    <BLANKLINE>
+    >>> print(to_csv(table, by_question=True))
     assignment,student,question,points,max_points,needs_manual_grading,reason
     knn,ann,test-train,0.0,2.0,False,'=1+1
     <BLANKLINE>
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    for row in _by_question(table) if by_question else _by_student(list(table)):
+        writer.writerow(
+            f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+            for cell in row
+        )
+    return text.getvalue()
+
+
+def _by_question(table: Iterable[Result]) -> Iterator[list[object]]:
     names = ("name", "points", "max_points", "needs_manual_grading", "reason")
-    writer.writerow(("assignment", "student", "question", *names[1:]))
+    yield ["assignment", "student", "question", *names[1:]]
     for row in table:
         for question in row.questions:
             values = asdict(question)
-            cells = (row.assignment, row.student, *(values[name] for name in names))
-            writer.writerow(
-                f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-                for cell in cells
+            yield [row.assignment, row.student, *(values[name] for name in names)]
+
+
+def _by_student(table: list[Result]) -> Iterator[list[object]]:
+    by_student: dict[str, dict[str, Result]] = {}
+    questions: dict[str, dict[str, None]] = {}  # of an assignment, in their order
+    for row in table:
+        by_student.setdefault(row.student, {})[row.assignment] = row
+        known = questions.setdefault(row.assignment, {})
+        known.update(dict.fromkeys(question.name for question in row.questions))
+    header: list[object] = ["student"]
+    for assignment, names in questions.items():
+        before = f"{assignment}: " if len(questions) > 1 else ""
+        header += [f"{before}{name}" for name in ("state", "total", "of", *names)]
+    yield header
+    for student in sorted(by_student):
+        cells: list[object] = [student]
+        for assignment, names in questions.items():
+            row = by_student[student].get(assignment) or Result(
+                assignment, student, handed_in=False
             )
-    return text.getvalue()
+            points = {question.name: question.points for question in row.questions}
+            known_any = any(value is not None for value in points.values())
+            most = row.max_points if row.questions else ""
+            cells += [row.state, row.points if known_any else "", most]
+            cells += [points.get(name) for name in names]
+        yield cells

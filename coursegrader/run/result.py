@@ -8,7 +8,8 @@ from nbgrader.api import Grade, SubmittedAssignment
 from coursegrader.intake.submission import Placed, Submission
 from coursegrader.run.reasons import code_of, not_run_in, reason_of, why
 
-NOT_GRADABLE = "not gradable"
+GRADED, WAITS = "graded", "waits for a person"
+NOT_GRADABLE, NOT_HANDED_IN = "not gradable", "not handed in"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Result:
         Why the whole could not be graded as it should; empty if all is well.
     unchanged : bool
         Whether these are the points of an earlier run.
+    handed_in : bool
+        Whether there is anything of that student.
     """
 
     assignment: str
@@ -60,11 +63,12 @@ class Result:
     questions: tuple[Question, ...] = ()
     reason: str = ""
     unchanged: bool = False
+    handed_in: bool = True
 
     @property
     def points(self) -> float:
         """All points together, those given by hand included."""
-        return sum(question.points or 0 for question in self.questions)
+        return float(sum(question.points or 0 for question in self.questions))
 
     @property
     def max_points(self) -> float:
@@ -73,10 +77,12 @@ class Result:
 
     @property
     def state(self) -> str:
-        """What it is: "graded", "waits for a person" or "not gradable"."""
+        """What it is: "graded", "waits for a person", "not gradable" or "not handed in"."""
+        if not self.handed_in:
+            return NOT_HANDED_IN
         if self.reason and all(question.points is None for question in self.questions):
             return NOT_GRADABLE
-        return "waits for a person" if self.reason or self.needs_manual_grading else "graded"
+        return WAITS if self.reason or self.needs_manual_grading else GRADED
 
     @property
     def needs_manual_grading(self) -> bool:

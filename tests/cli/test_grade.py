@@ -39,7 +39,7 @@ def test_grade_and_report(handed, run):
     assert ["sums", "bob", "0", "of", "5", "graded,", "needs", "manual", "grading"] in rows
 
     code, out, err = run("report")
-    assert (code, err) == (0, "")
+    assert (code, err) == (1, "recsys-course: 2 of 2 submissions wait for a person\n")
     rows = [line.split() for line in out.splitlines()]
     assert ["student", "of", "2", "of", "1", "of", "2", "total"] in rows
     assert ["ann", "2", "1", "manual", "3/5"] in rows
@@ -47,8 +47,9 @@ def test_grade_and_report(handed, run):
     assert "test-add, test-twice (0 of 3): cell add is not Python: invalid syntax in line 2" in out
     assert "manual: needs manual grading, in formgrader (2 of 2 submissions)" in out
 
-    code, out, _ = run("report", "sums", "--json", "--csv", handed.root / "points.csv")
-    assert code == 0
+    long = ["--csv", handed.root / "points.csv", "--questions"]
+    code, out, _ = run("report", "sums", "--json", *long)
+    assert code == 1
     ann, bob = json.loads(out)
     assert (ann["student"], ann["points"], ann["max_points"]) == ("ann", 3, 5)
     assert bob["questions"][0] == {
@@ -59,7 +60,7 @@ def test_grade_and_report(handed, run):
         "reason": "cell add is not Python: invalid syntax in line 2",
         "code": "",  # of no hint
     }
-    with (handed.root / "points.csv").open(encoding="utf-8", newline="") as file:
+    with (handed.root / "points.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file))
     header = "assignment,student,question,points,max_points,needs_manual_grading,reason"
     assert lines[0] == header.split(",")
@@ -226,9 +227,33 @@ def test_the_grader_is_a_command_of_its_own_for_any_course(toy, capsys):
     write(handed, (toy.root / "release" / "sums" / "sums.ipynb").read_bytes())
     code, out, err = run("grade")
     assert (code, "0 of 5" in out) == (0, True)
-    assert run("report")[0] == 0
+    assert "0/5" in run("report")[1]
     code, _, err = run("report", "nothing")
     assert (code, err) == (1, "coursegrader: no graded assignment 'nothing'; known: sums\n")
     write(toy.root / "release" / "sums" / "numbers.csv", "")
     code, _, err = run("release", "--check")
     assert err == "coursegrader: release is not what source generates; run coursegrader release\n"
+
+
+def test_who_handed_nothing_in_is_in_the_report_and_a_spreadsheet_opens_it(handed, run):
+    run("grade")
+    with opened(handed) as gradebook:
+        gradebook.add_student("Zoë")
+        for student in ("ann", "bob"):
+            grade = gradebook.find_grade("explain", "sums", "sums", student)
+            grade.manual_score, grade.needs_manual_grade = 1, False
+        gradebook.db.commit()
+    path = handed.root / "points.csv"
+    code, out, err = run("report", "--csv", path)
+    assert (code, err) == (0, "")  # nobody waits
+    assert "not handed in: Zoë" in out
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")  # by which Excel knows UTF-8
+    assert raw.decode("utf-8-sig").splitlines() == [
+        "student,state,total,of,test-add,test-twice,explain",
+        "Zoë,not handed in,,,,,",
+        "ann,graded,4.0,5.0,2.0,1.0,1.0",
+        "bob,graded,1.0,5.0,0.0,0.0,1.0",
+    ]
+    code, _, err = run("report", "--questions")
+    assert (code, "--questions goes with --csv" in err) == (2, True)

@@ -42,7 +42,39 @@ def test_what_students_name_things_is_shown_as_it_is(capsys, monkeypatch):
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "＝", "＠"])
 def test_a_spreadsheet_runs_nothing(sign):
     asked = question("test-fit", 0, 1, f"{sign}HYPERLINK(1)")
-    text = to_csv([Result("knn", f"{sign}ann", (asked,))])
+    text = to_csv([Result("knn", f"{sign}ann", (asked,))], by_question=True)
     _, (assignment, student, name, *_, reason) = csv.reader(io.StringIO(text, newline=""))
     assert (assignment, student) == ("knn", f"'{sign}ann")
     assert (name, reason) == ("test-fit", f"'{sign}HYPERLINK(1)")
+    text = to_csv([Result("knn", f"{sign}ann", (asked,))])
+    _, (student, *_) = csv.reader(io.StringIO(text, newline=""))
+    assert student == f"'{sign}ann"
+
+
+def test_a_row_for_each_student_with_nothing_where_nobody_knows():
+    def answers(*points):
+        names = ("test-fit", "explain")
+        return tuple(
+            Question(name, each, 2, each is None, "")
+            for name, each in zip(names, points, strict=True)
+        )
+
+    table = [
+        Result("als", "ann", (Question("test-fit", 1.5, 2, False, "rows"),)),
+        Result("als", "bob", handed_in=False),
+        Result("knn", "ann", answers(2.0, None)),
+        Result("knn", "bob", answers(0.0, 2.0)),
+        Result("knn", "cem", answers(None, None), reason="not a notebook"),
+    ]
+    als = "als: state,als: total,als: of,als: test-fit"
+    knn = "knn: state,knn: total,knn: of,knn: test-fit,knn: explain"
+    assert to_csv(table).splitlines() == [
+        f"student,{als},{knn}",
+        "ann,graded,1.5,2,1.5,waits for a person,2.0,4,2.0,",
+        "bob,not handed in,,,,graded,2.0,4,0.0,2.0",
+        "cem,not handed in,,,,not gradable,,4,,",
+    ]
+    assert to_csv(table[2:]).splitlines()[:2] == [
+        "student,state,total,of,test-fit,explain",
+        "ann,waits for a person,2.0,4,2.0,",
+    ]
