@@ -7,12 +7,13 @@ import click
 from tqdm import tqdm
 
 from coursegrader.cli.options import course_dir
+from coursegrader.cli.program import LONGEST
 from coursegrader.cli.report import points_of
 from coursegrader.course.copies import keep_copy
 from coursegrader.course.lock import alone
 from coursegrader.course.release import unreleased
 from coursegrader.course.root import Course, find
-from coursegrader.errors import Interrupted, UserError, one_line
+from coursegrader.errors import Interrupted, UserError, one_line, surprises_named
 from coursegrader.intake.collect import handed_in
 from coursegrader.intake.submission import Submission
 from coursegrader.run.klass import grade_all
@@ -48,7 +49,11 @@ def _grade(
     chosen = course.assignments(assignments)
     submissions, strays = handed_in(course, chosen, students)
     for name in chosen:
-        edited = unreleased(course, name)
+        try:
+            with surprises_named(name):
+                edited = unreleased(course, name)
+        except UserError as error:  # it is being worked on; what was released can be graded
+            edited = [str(error)]
         if edited:
             said = f"{name}: edited since its release, which is what is graded: {', '.join(edited)}"
             click.echo(one_line(f"{said}; run release to take it over"), err=True)
@@ -107,4 +112,5 @@ def _row(result: Result, widths: list[int]) -> str:
     names = (one_line(name, LONGEST_NAME) for name in (result.assignment, result.student))
     named = "  ".join(f"{name:<{width}}" for name, width in zip(names, widths, strict=True))
     points = f"{points_of(result)} of {result.max_points:g}"
-    return f"{named}  {points:>10}  {result.reason or state + manual}"
+    told = one_line(result.reason, LONGEST) or state + manual
+    return f"{named}  {points:>10}  {told}"

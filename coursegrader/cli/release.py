@@ -1,5 +1,6 @@
 """The command ``recsys-course release``: from solutions/ to homework/."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def release(assignments: tuple[str, ...], course_dir: Path | None, check: bool) 
     chosen = course.assignments(assignments)
     found: list[Trouble] = []
     for name in chosen:
-        with surprises_named(course.shown(course.folder("source_directory", name))):
+        with _named(course, name):
             found += troubles(course, name)
     _say(found)
     if check:
@@ -45,9 +46,13 @@ def release(assignments: tuple[str, ...], course_dir: Path | None, check: bool) 
         _release(course, chosen)
 
 
+def _named(course: Course, name: str) -> AbstractContextManager[None]:
+    return surprises_named(course.shown(course.folder("source_directory", name)))
+
+
 def _release(course: Course, chosen: list[str]) -> None:
     for name in chosen:
-        with surprises_named(course.shown(course.folder("source_directory", name))):
+        with _named(course, name):
             before = recorded_tests(course, name)
             try:
                 changed = generate_release(course, name)
@@ -80,7 +85,7 @@ def _proof(course: Course, chosen: list[str]) -> list[Trouble]:
     found = []
     with tqdm(chosen, unit="assignment", desc="reference and stub", disable=None) as progress:
         for name in progress:
-            with surprises_named(course.shown(course.folder("source_directory", name))):
+            with _named(course, name):
                 found += proof(course, name)
     return found
 
@@ -88,7 +93,7 @@ def _proof(course: Course, chosen: list[str]) -> list[Trouble]:
 def _compare(course: Course, chosen: list[str]) -> None:
     stale = False
     for name in chosen:
-        with surprises_named(course.shown(course.folder("source_directory", name))):
+        with _named(course, name):
             changed = compare(course, name)
         for difference in changed:
             click.echo(f"{course.shown(difference.path)}: {difference.reason}")

@@ -139,7 +139,6 @@ class Submission:
 
     def set_aside(self) -> None:
         """Begin to grade it again: what was executed before is kept until that has ended."""
-        self.restore()
         if self.executed_in.is_dir():
             self.aside.parent.mkdir(parents=True, exist_ok=True)
             self.executed_in.rename(self.aside)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 from subprocess import DEVNULL
 from time import monotonic
@@ -75,6 +76,7 @@ class Execute(preprocessors.Execute):
         self._each: int | None = self.timeout  # type: ignore[has-type]
         self._ends = monotonic() + self.notebook_timeout
         self._broken: set[int] = set()  # cells that no new kernel runs again
+        self._last = 0  # the cell that the kernel was lost in
         self._suspects: set[str] = set()  # functions that have hung
         self._names = Names()
         at = 0
@@ -90,9 +92,8 @@ class Execute(preprocessors.Execute):
             if at >= len(self.nb.cells):
                 break
         else:
-            self._leave(
-                at, f"the kernel died {self.restarts + 1} times, at last in {self._at(at - 1)}"
-            )
+            last = name_of(self.nb.cells[self._last], self._last)
+            self._leave(at, f"the kernel died {self.restarts + 1} times, at last in {last}")
         return self.nb, self.resources
 
     def _run(self, start: int) -> int:
@@ -104,27 +105,32 @@ class Execute(preprocessors.Execute):
                 fault = self._try(copy.deepcopy(kept), number)
                 cells[number] = kept
                 if fault:
-                    self._broken.add(number)
                     return start
         for number in range(start, len(cells)):
             if monotonic() > self._ends:
-                minutes = self.notebook_timeout / 60
-                self._leave(number, f"the notebook ran longer than {minutes:g} minutes")
+                limit = self.notebook_timeout
+                self._leave(number, f"the notebook ran longer than {limit} seconds")
                 break
             fault = self._try(cells[number], number)
             if fault:
                 ename, evalue = fault
                 cells[number].outputs.append(_error(ename, evalue))
-                self._broken.add(number)
                 return number + 1
         return len(cells)
 
     def _try(self, cell: NotebookNode, number: int) -> tuple[str, str] | None:
         """Execute one cell; return the name and words of the error if the kernel is lost."""
+        fault = self._executed(cell, number)
+        if fault:
+            self._broken.add(number)
+            self._last = number
+        return fault
+
+    def _executed(self, cell: NotebookNode, number: int) -> tuple[str, str] | None:
         if cell.cell_type == "code":
             self._names.add(cell.source)
         self._shown = 0
-        left = max(1, int(self._ends - monotonic()))
+        left = max(1, ceil(self._ends - monotonic()))
         hung = bool(self._suspects & self._names.reached(cell.source))
         limit = self._each or left
         self.timeout = min(max(1, limit // HUNG_BEFORE) if hung else limit, left)
@@ -187,9 +193,6 @@ class Execute(preprocessors.Execute):
                 cell.outputs = []
                 if utils.is_grade(cell) and not utils.is_solution(cell):
                     cell.outputs = [_error(NOT_RUN, why)]
-
-    def _at(self, number: int) -> str:
-        return name_of(self.nb.cells[number], number)
 
 
 def _error(ename: str, evalue: str) -> NotebookNode:

@@ -112,6 +112,24 @@ def test_no_hidden_line_and_no_number_of_one(bundle, path):
         assert not [name for name, text in texts.items() if pattern.search(text)], number
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_no_line_of_a_solution_in_the_homework(bundle, path):
+    begin, end = marks(None)["solution"]
+    text = bundle[f"recsys-course/homework/en/{path.parent.name}/{path.name}"].decode("utf-8")
+    cells = json.loads(text)["cells"]
+    given = "\n".join("".join(cell["source"]) for cell in cells)
+    assert begin not in given
+    solved = []
+    for cell in read(path).cells:
+        within = False
+        for line in cell.source.splitlines():
+            within = (within or begin in line) and end not in line
+            if within and begin not in line and len(line.strip()) > 20:
+                solved.append(line.strip())
+    assert solved
+    assert not [line for line in solved if line in given]
+
+
 def test_a_hidden_line_would_be_found(bundle):
     _, hidden = visible_and_hidden(ROOT / "solutions" / "en" / "knn" / "knn.ipynb")
     assert len([line for line in hidden if len(line.strip()) > 20]) > 20

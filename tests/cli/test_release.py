@@ -168,6 +168,21 @@ def test_new_tests_are_named_and_an_edit_without_release(toy, run, quick):
     assert "edited" not in run("grade")[2]
 
 
+def test_a_source_that_is_being_worked_on_does_not_stop_grading(toy, run, quick):
+    quick(toy.root)
+    run("release")
+    handed = toy.root / "submitted" / "ann" / "sums" / "sums.ipynb"
+    write(handed, toy.release("sums").read_bytes())
+    change(toy, 3, source="### BEGIN HIDDEN TESTS\nassert add(1, 1) == 2")
+    code, out, err = run("grade")
+    assert (code, "0 of 5" in out) == (0, True)
+    assert "sums: edited since its release, which is what is graded: " in err
+    write(toy.source("sums"), "{")
+    code, _, err = run("grade", "--force")
+    assert code == 0
+    assert "sums.ipynb, line 1, column 2: not a notebook, for it is not JSON" in err
+
+
 def test_a_release_of_another_folder(toy, run, monkeypatch, quick):
     quick(toy.root)
     monkeypatch.chdir("/")

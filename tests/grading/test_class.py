@@ -561,3 +561,12 @@ def test_a_file_that_may_not_be_read_is_that_students_reason(toy, hand_in, monke
     told = "cannot be read (Permission denied); see that you may read it"
     assert ann.reason == f"submitted/ann/sums/sums.ipynb: {told}"
     assert (ann.state, bob.reason) == ("not gradable", "")
+
+
+def test_a_notebook_has_a_limit_of_its_own(toy, hand_in):
+    toy.config.Execute.notebook_timeout = 3
+    release(toy, "sums")
+    hand_in(toy, "ann", twice="def twice(a):\n    return 2 * a\nwhile True:\n    pass")
+    (ann,) = grade_all([Submission(toy, "sums", "ann")])
+    assert [each.points for each in ann.questions[:2]] == [2, None]
+    assert ann.reason == "the notebook ran longer than 3 seconds"
