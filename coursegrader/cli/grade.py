@@ -13,7 +13,7 @@ from coursegrader.course.copies import keep_copy
 from coursegrader.course.lock import alone
 from coursegrader.course.release import unreleased
 from coursegrader.course.root import Course, find
-from coursegrader.errors import Interrupted, UserError, one_line, surprises_named
+from coursegrader.errors import Interrupted, UserError, one_line
 from coursegrader.intake.collect import handed_in
 from coursegrader.intake.submission import Submission
 from coursegrader.run.klass import grade_all
@@ -49,11 +49,7 @@ def _grade(
     chosen = course.assignments(assignments)
     submissions, strays = handed_in(course, chosen, students)
     for name in chosen:
-        try:
-            with surprises_named(name):
-                edited = unreleased(course, name)
-        except UserError as error:  # it is being worked on; what was released can be graded
-            edited = [str(error)]
+        edited = unreleased(course, name)
         if edited:
             said = f"{name}: edited since its release, which is what is graded: {', '.join(edited)}"
             click.echo(one_line(f"{said}; run release to take it over"), err=True)

@@ -15,7 +15,7 @@ from coursegrader.course.gradebook import opened, recorded_tests
 from coursegrader.course.lint import Trouble, lint
 from coursegrader.course.notebook import first_difference, normalise, read, to_text
 from coursegrader.course.root import Course
-from coursegrader.errors import UserError
+from coursegrader.errors import UserError, surprises_named
 from coursegrader.files import write
 
 
@@ -81,14 +81,25 @@ def unreleased(course: Course, assignment: str) -> list[str]:
     -------
     list of str
         Tests that differ from those in the gradebook, and released files that differ from what
-        the source generates. What was never recorded, or never released here, is left out.
+        the source generates; or why the source can't be read or converted. What was never
+        recorded, or never released here, is left out.
 
     Raises
     ------
     UserError
-        If the source can't be read or converted.
+        If the gradebook can't be read.
     """
     recorded = recorded_tests(course, assignment)
+    try:
+        with surprises_named(assignment):
+            return _edited(course, assignment, recorded)
+    except UserError as error:  # it is being worked on; what was released can be graded
+        return [str(error)]
+
+
+def _edited(
+    course: Course, assignment: str, recorded: dict[tuple[str, str], tuple[str, float]]
+) -> list[str]:
     made = InstantiateTests(config=course.config).autotest_delimiter
     tests = {}
     for notebook in course.notebooks(assignment):
