@@ -41,5 +41,9 @@ c.Execute.timeout = 60  # seconds per cell
 c.Execute.shutdown_kernel = "immediate"  # saves half a second per submission
 c.Execute.extra_arguments = ["--log-level=ERROR"]  # quiet about its own transport
 
+# nbgrader's own page for students shows hidden tests; "recsys-course feedback" writes this one
+c.GenerateFeedback.exporter_class = "coursegrader.report.page.Page"
+c.GenerateFeedback.preprocessors = []
+
 # what a student displayed must not run in the reader's browser
 c.HTMLExporter.sanitize_html = True

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from coursegrader.cli.options import course_dir
+from coursegrader.cli.options import course_dir, students
 from coursegrader.cli.program import LONGEST
 from coursegrader.cli.report import points_of
 from coursegrader.course.copies import keep_copy
@@ -26,9 +26,7 @@ LONGEST_NAME = 40  # characters of a student's or assignment's name in a row
 @click.command()
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
 @course_dir
-@click.option(
-    "--student", "students", multiple=True, metavar="ID", help="Only this one; repeatable."
-)
+@students
 @click.option("--force", is_flag=True, help="Grade again what is graded and unchanged.")
 def grade(
     assignments: tuple[str, ...], course_dir: Path | None, students: tuple[str, ...], force: bool

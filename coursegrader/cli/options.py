@@ -28,3 +28,6 @@ course_dir: Callable[..., Any] = click.option(
     metavar="DIR",
     help="The course's folder, with nbgrader_config.py [default: the nearest from here upwards].",
 )
+students: Callable[..., Any] = click.option(
+    "--student", "students", multiple=True, metavar="ID", help="Only this one; repeatable."
+)

@@ -21,6 +21,7 @@ COMMANDS = {
         "Copies of the gradebook: list, restore.",
     ),
     "report": ("coursegrader.cli.report:report", "Points per student and question, with reasons."),
+    "feedback": ("coursegrader.cli.feedback:feedback", "A page for each student to give back."),
 }
 INTERRUPTED = 130  # the exit status after Ctrl-C, as shells have it
 LONGEST = 2_000  # characters of a message, which may quote names and cells of any length

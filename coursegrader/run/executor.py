@@ -6,10 +6,11 @@
 
 import asyncio
 import copy
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import ceil
 from pathlib import Path
 from subprocess import DEVNULL
@@ -26,12 +27,17 @@ from traitlets import Integer
 
 from coursegrader.environment import clean
 from coursegrader.errors import one_line
-from coursegrader.run.names import Names, in_traceback
+from coursegrader.run.names import Names, in_traceback, lines_of
 from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH, name_of
 
 # nbgrader takes the first value that a test shows for its score. With a popular setting each line
 # of a cell shows its value, and a test that fails in its last line has shown one before.
 ONLY_LAST = "__import__('IPython').get_ipython().ast_node_interactivity = 'last_expr'"
+# The lines of a cell that its last error came through. An error may show itself without them, as a
+# hint does; what a student may read of it depends on whether it came from a hidden test.
+LINES = """(lambda steps: [line for frame, line in steps if frame.f_code.co_filename == next(
+    frame.f_code.co_filename for frame, _ in steps if frame.f_code.co_name == '<module>')]
+)(list(__import__('traceback').walk_tb(__import__('sys').last_value.__traceback__)))"""
 HUNG_BEFORE = 6  # a cell that calls what has hung gets that part of the time
 
 
@@ -166,12 +172,30 @@ class Execute(preprocessors.Execute):
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Execute one cell; see nbconvert for the parameters."""
-        if utils.is_grade(cell) and not utils.is_solution(cell):
-            request = self.kc.execute(
-                ONLY_LAST, silent=True, store_history=False, stop_on_error=False
-            )
-            self.wait_for_reply(request)
-        return super().preprocess_cell(cell, resources, index)
+        if not utils.is_grade(cell) or utils.is_solution(cell):
+            return super().preprocess_cell(cell, resources, index)
+        self._ask(ONLY_LAST)
+        done = super().preprocess_cell(cell, resources, index)
+        for output in cell.get("outputs", []):
+            if output.output_type == "error" and not lines_of(cell, output):
+                with suppress(DeadKernelError, TimeoutError):  # the next cell will meet it, too
+                    lines = self._ask("", lines=LINES)
+                    where = [f"Cell In[{cell.execution_count}], line {line}" for line in lines]
+                    output.traceback = [*where, *output.traceback]
+        return done
+
+    def _ask(self, code: str, **expressions: str) -> list[int]:
+        """Have the kernel run something of ours; return the numbers that it answers with."""
+        request = self.kc.execute(
+            code,
+            silent=True,
+            store_history=False,
+            stop_on_error=False,
+            user_expressions=expressions,
+        )
+        answers = self.wait_for_reply(request)["content"].get("user_expressions", {})
+        told = "".join(each.get("data", {}).get("text/plain", "") for each in answers.values())
+        return [int(number) for number in re.findall(r"\d{1,9}", told)]
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Take what a cell shows, up to a limit; see nbclient for the parameters."""

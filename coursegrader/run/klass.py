@@ -59,9 +59,31 @@ def _recorded(course: Course, assignment: str) -> str:
     return known or str(release_digest(course, assignment))
 
 
+def is_outdated(submission: Submission) -> bool:
+    """Tell whether a submission, or its tests, have changed since it was graded.
+
+    Parameters
+    ----------
+    submission : Submission
+        Of an assignment that the gradebook knows.
+
+    Returns
+    -------
+    bool
+        False for one that the grader has no note of: nbgrader itself has graded it.
+    """
+    noted = journal.noted(submission)
+    release = release_digest(submission.course, submission.assignment)
+    return noted is not None and noted.digest != _digest(submission, str(release))
+
+
+def _digest(submission: Submission, release: str) -> str:
+    return hashlib.sha256((release + submission.fingerprint()).encode()).hexdigest()
+
+
 def _grade_new(submission: Submission, release: str, force: bool) -> Result:
     """Grade a submission, unless its very state has been graded and the result is still there."""
-    digest = hashlib.sha256((release + submission.fingerprint()).encode()).hexdigest()
+    digest = _digest(submission, release)
     with submission.recorded() as entry:
         known = entry is not None
         # what needs a person is tried again: it may be mended

@@ -125,3 +125,31 @@ def in_traceback(traceback: list[str]) -> set[str]:
     """
     text = _ANSI.sub("", "\n".join(traceback))
     return set(re.findall(r"^Cell In\[\d+\], line \d+, in (\w+)\(", text, re.MULTILINE))
+
+
+def lines_of(cell: NotebookNode, error: NotebookNode) -> list[int]:
+    """Return the lines of a cell that an error in its outputs came through.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        An executed cell.
+    error : NotebookNode
+        One of its outputs.
+
+    Returns
+    -------
+    list of int
+        Counted from 1, outermost first; empty if the traceback names none of this cell.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_output
+    >>> traceback = ["Cell In[3], line 2", "Cell In[1], line 7, in twice(a)"]
+    >>> error = new_output("error", ename="E", evalue="", traceback=traceback)
+    >>> lines_of(new_code_cell(execution_count=3, outputs=[error]), error)
+    [2]
+    """
+    text = _ANSI.sub("", "\n".join(error.traceback))
+    found = re.findall(r"^Cell In\[(\d+)\], line (\d+)", text, re.MULTILINE)
+    return [int(line) for count, line in found if int(count) == cell.execution_count]

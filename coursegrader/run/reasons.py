@@ -139,6 +139,8 @@ def why(cell: NotebookNode) -> str:
     for output in outputs:
         if output.output_type == "error":
             text = one_line(output.evalue)
+            if output.ename == "NotImplementedError" and not text:  # as a stub raises it
+                return "what it calls is not written yet"
             told = output.ename in ("AssertionError", "Hint", *OURS)
             return text if told and text else f"{output.ename}: {text}".rstrip(": ")
         if output.get("name") == "stderr":

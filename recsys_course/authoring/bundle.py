@@ -13,6 +13,7 @@ from recsys_course.errors import CourseError
 
 #: Modules that only instructors and contributors use; none of the others imports them.
 WITHHELD = (
+    "coursegrader/cli/feedback.py",
     "coursegrader/cli/grade.py",
     "coursegrader/cli/gradebook.py",
     "coursegrader/cli/release.py",

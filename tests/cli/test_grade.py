@@ -14,6 +14,7 @@ from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
+from coursegrader.report import page as give_back
 
 UNPACK = "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
 SCRIPT = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script>'))\n"
@@ -166,7 +167,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
 def test_nbgrader_itself_works_in_the_course(handed, hand_in, home):
-    """Its own commands release, grade and write feedback, in which nothing runs."""
+    """Its own commands release, grade and write feedback, the same page that ours writes."""
     hand_in(handed, "ann", add=SCRIPT + "def add(a, b):\n    return a + b")
     nbgrader("generate_assignment", "sums", "--force")
     nbgrader("autograde", "sums", "--student", "ann")
@@ -176,6 +177,8 @@ def test_nbgrader_itself_works_in_the_course(handed, hand_in, home):
     assert "<script>steal()" in executed
     assert "two and three make five" in page
     assert "<script>steal()" not in page
+    assert "negative numbers count" not in page  # of the hidden test
+    assert page == give_back.page(Submission(handed, "sums", "ann"), "sums")
     assert not list(home.rglob("*nbgrader*"))
     with opened(handed) as gradebook:
         assert gradebook.find_submission("sums", "ann").score == 3

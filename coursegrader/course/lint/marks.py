@@ -78,14 +78,65 @@ def without(source: str, region: Marks) -> str:
 
 def inside(source: str, region: Marks) -> str:
     """Return what stands inside of the regions of one kind; see `without`."""
-    kept: list[str] = []
+    lines = source.splitlines()
+    kept = (lines[number - 1] for number in lines_inside(source, region))
+    return "\n".join(line for line in kept if not any(mark in line for mark in region))
+
+
+def lines_inside(source: str, region: Marks) -> list[int]:
+    r"""Return the lines of the regions of one kind, their markers too.
+
+    Parameters
+    ----------
+    source : str
+        A cell's.
+    region : Marks
+        What begins and ends one.
+
+    Returns
+    -------
+    list of int
+        Counted from 1.
+
+    Examples
+    --------
+    >>> lines_inside("# A.\n### BEGIN B\nassert a\n### END B\nassert c", Marks("BEGIN B", "END B"))
+    [2, 3, 4]
+    """
+    found = []
     within = False
-    for line in source.splitlines():
-        if region.begin in line or region.end in line:
-            within = region.begin in line
-        elif within:
-            kept.append(line)
-    return "\n".join(kept)
+    for number, line in enumerate(source.splitlines(), start=1):
+        within = within or region.begin in line
+        if within:
+            found.append(number)
+        within = within and region.end not in line
+    return found
+
+
+def heading(source: str, known: dict[str, Marks]) -> str:
+    r"""Return the comment that a test begins with: what it checks, hidden or not.
+
+    Parameters
+    ----------
+    source : str
+        A test's.
+    known : dict of str to Marks
+        See `marks`; a marker is no comment.
+
+    Returns
+    -------
+    str
+        Without its ``#``; empty if it begins with something else.
+
+    Examples
+    --------
+    >>> heading("### BEGIN HIDDEN TESTS\n# Negative numbers.\nassert add(-1, 1) == 0", marks(None))
+    'Negative numbers.'
+    """
+    every = [mark for pair in known.values() for mark in pair]
+    lines = (line.strip() for line in source.splitlines())
+    first = next((line for line in lines if line and not any(each in line for each in every)), "")
+    return first.lstrip("# ") if first.startswith("#") else ""
 
 
 def regions(where: str, cell: NotebookNode, known: dict[str, Marks]) -> list[Trouble]:
