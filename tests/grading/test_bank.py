@@ -6,8 +6,10 @@ and one that kills its kernel, from end to end; the rest run in forks, which agr
 """
 
 import io
+import re
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from html import unescape
 from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +25,8 @@ from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
+from coursegrader.report.feedback import feedback
+from coursegrader.report.page import page
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
@@ -34,6 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COURSE = find(ROOT)
 ASSIGNMENTS = COURSE.assignments()
 HIDDEN = "### BEGIN HIDDEN TESTS"
+NUMBER = re.compile(r"[\d_.]+")
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)
@@ -113,14 +118,48 @@ def max_points(assignment):
     return {cell.id: cell.metadata.nbgrader.points for cell in cells}
 
 
+def leaks(assignment, shown):
+    """What a page shows of hidden tests: lines, and numbers that stand nowhere else."""
+    given = "\n".join(cell.source for cell in read(COURSE.release(assignment)).cells)
+    text = unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", shown, flags=re.DOTALL))
+    found = []
+    for cell in filter(is_test, read(COURSE.source(assignment)).cells):
+        hidden = cell.source.partition(HIDDEN)[2]
+        lines = [line.strip() for line in hidden.splitlines() if len(line.strip()) > 20]
+        found += [line for line in lines if line not in given and line in text]
+        numbers, others, told = (
+            set(re.findall(r"[\d_.]+", each)) for each in (hidden, given, text)
+        )
+        telling = {each for each in numbers if len(re.sub("[_.]|^0", "", each)) > 2}
+        found += sorted(telling & told - others)
+    return found
+
+
+def test_a_leak_would_be_found():
+    whole = "\n".join(cell.source for cell in read(COURSE.source("knn")).cells)
+    found = leaks("knn", f"<style>400</style><pre>{whole}</pre>")
+    assert "for some_user in interactions.user_ids[::600].tolist():" in found
+    assert "600" in found
+    assert "400" not in found
+    assert leaks("knn", "\n".join(cell.source for cell in read(COURSE.release("knn")).cells)) == []
+
+
+def looked_at(submission, made):
+    """Check what the student gets back of an assignment."""
+    assignment = submission.assignment
+    assert leaks(assignment, page(submission, assignment)) == []
+    lost = [each for each in feedback(submission, assignment).verdicts if each.told]
+    unseen = [each.told.startswith("a hidden test found a mistake; it checks: ") for each in lost]
+    assert all(unseen) if should_pass_what_is_seen(made) else not all(unseen)
+
+
 def by_nbgrader(course, assignment, made):
     """Points and reason of each test, by nbgrader and its gradebook."""
-    student = made.name.replace("_", "-")
-    write(
-        Submission(course, assignment, student).submitted,
-        to_text(filled_in(course, assignment, made)),
-    )
-    list(grade_all([Submission(course, assignment, student)]))
+    submission = Submission(course, assignment, made.name.replace("_", "-"))
+    student = submission.student
+    write(submission.submitted, to_text(filled_in(course, assignment, made)))
+    list(grade_all([submission]))
+    looked_at(submission, made)
     (row,) = [row for row in results(course, [assignment]) if row.student == student]
     questions = {question.name: question for question in row.questions}
     return {
