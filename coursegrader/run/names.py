@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nbformat import NotebookNode
 
-from coursegrader.course.lint.source import bound, called, names, parsed
+from coursegrader.course.lint.source import bound, called, imported, names, parsed
 
 _LONGEST = 200_000  # characters of a cell that is looked into
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -31,14 +31,8 @@ def _known(source: str) -> _Known:
         pattern = r"^\s*(?:(?:def|class)\s+(\w+)|(\w+)\s*=[^=])"
         meant = re.findall(pattern, source, re.MULTILINE)
         return _Known(frozenset(name for pair in meant for name in pair if name), nothing, nothing)
-    imported = {
-        (alias.asname or alias.name).partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
     calls = frozenset(called(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return _Known(frozenset(bound(tree) | imported), frozenset(names(tree)), calls)
+    return _Known(frozenset(bound(tree) | imported(tree)), frozenset(names(tree)), calls)
 
 
 class Names:

@@ -253,6 +253,58 @@ def test_a_function_may_be_explained_by_what_it_returns_but_a_variable_not(clean
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "rule", "words"),
+    [
+        ("assert add(\n2,\nBEGIN\n3\nEND\n) == 5", "hidden-cuts", "line 2 is"),
+        ("text = \"\"\"\nBEGIN\nx\nEND\n\"\"\"\nassert add(2, 3) == 5", "hidden-cuts", "line 2 is"),
+        ("for n in (\nBEGIN\n1,\nEND\n2,\n):\n    assert add(n, 0)", "hidden-cuts", "line 2 is"),
+        ("BEGIN\nfive = 5\nEND\nassert add(2, 3) == five", "hidden-needed", "reads five"),
+        ("BEGIN\nimport math\nEND\nassert add(2, 3) == math.e", "hidden-needed", "reads math"),
+        ("def same(a, b):\nBEGIN\n    assert a\nEND\n    assert a\nsame(add(2, 3), 5)", "", ""),
+        ("if add:\nBEGIN\n    assert add(1, 1) == 2\nEND\n    assert add(2, 3) == 5", "", ""),
+        ("with no() as n:\nBEGIN\n    assert n\nEND\n    assert add(2, 3) == 5", "", ""),
+        ("BEGIN\nn = 5\nEND\nn = 4\nassert add(2, 2) == n", "", ""),
+        ("BEGIN\nn = 5\nEND\nassert all(add(n, 0) == n for n in [4])", "", ""),
+        ("BEGIN\nx = 5\nEND\ndef same(x):\n    assert add(x, 0) == x\nsame(3)", "", ""),
+        ("BEGIN\nlist = 5\nEND\nassert add(list(), []) == []", "", ""),
+    ],
+)  # fmt: skip
+def test_hidden_tests_are_told_apart_from_visible_ones(clean, source, rule, words):
+    for mark in ("BEGIN", "END"):
+        source = source.replace(mark, f"### {mark} HIDDEN TESTS")
+    notebook = copy.deepcopy(clean)
+    notebook.cells[1].source = f"# Sums.\n{source}"
+    troubles = list(map(str, lint(notebook)))
+    assert len(troubles) == bool(rule)
+    if rule:
+        assert troubles[0].endswith(f"[{rule}]")
+        assert words in troubles[0]
+
+
+def test_a_name_that_a_hidden_test_of_another_cell_binds(clean):
+    clean = copy.deepcopy(clean)
+    clean.cells[1].source = f"# Sums.\nfive = 5\n{HIDDEN}"
+    second = copy.deepcopy(clean.cells[1])
+    second.metadata.nbgrader.grade_id = "test-more"
+    second.source = "# More sums.\nassert add(2, 3) == five"
+    clean.cells.append(second)
+    assert lint(clean) == []
+    clean.cells[1].source = f"# Sums.\n{HIDDEN.replace('assert', 'five = 5' + chr(10) + 'assert')}"
+    assert "cell test-more: what students see of it reads five" in found(clean)
+
+
+def test_what_is_told_of_a_hidden_test_gives_no_number_away(clean):
+    clean = copy.deepcopy(clean)
+    begin, end = HIDDEN.split("\n")[::2]
+    clean.cells[1].source = f"{begin}\n# Sums.\nassert add(120, 65) == 185\n{end}"
+    assert lint(clean) == []
+    clean.cells[1].source = f"{begin}\n# It is 185.\nassert add(120, 65) == 185\n{end}"
+    assert found(clean).endswith("[answer-in-text]")
+    clean.cells[1].source = f"{begin}\nassert add(120, 65) == 185\n{end}"
+    assert found(clean).endswith("[test-says-nothing]")
+
+
 def test_a_notebook_of_nothing_and_one_without_points(clean):
     for cells in ([], [v4.new_markdown_cell(" ")]):
         assert found(v4.new_notebook(cells=cells)).endswith("[empty]")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 from nbgrader import utils
 
-from coursegrader.course.lint.marks import Marks, inside, without
+from coursegrader.course.lint.marks import Marks, heading, inside, without
 from coursegrader.course.lint.rules import Trouble
 from coursegrader.course.lint.source import called, parsed
 
@@ -36,6 +36,8 @@ def given_away(cells: list[tuple[str, NotebookNode]], marks: dict[str, Marks]) -
     """
     texts, code = [], set()
     for where, cell in cells:
+        if utils.is_grade(cell) and not utils.is_solution(cell):  # hidden or not, it is told
+            texts.append((where, heading(cell.source, marks)))
         seen = _seen(cell, marks)
         tree = parsed(seen) if cell.cell_type == "code" else None
         if tree is None or isinstance(tree, SyntaxError):

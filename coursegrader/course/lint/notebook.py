@@ -8,9 +8,9 @@ from traitlets.config import Config
 
 from coursegrader.course.lint.answers import given_away
 from coursegrader.course.lint.cells import metadata, stub
-from coursegrader.course.lint.marks import marks, regions
+from coursegrader.course.lint.marks import Marks, marks, regions, without
 from coursegrader.course.lint.rules import Trouble
-from coursegrader.course.lint.source import Assertions, bound, definitions, names, parsed
+from coursegrader.course.lint.source import Assertions, bound, definitions, imported, names, parsed
 from coursegrader.course.lint.tests import test
 from coursegrader.course.notebook import is_python
 
@@ -100,6 +100,9 @@ def _code(cells: list[tuple[str, NotebookNode]], config: Config | None) -> dict[
         cells[number][0].removeprefix("cell "): names(trees[number])
         for number in tests & set(trees)
     }
+    given_to = {number: _given(cells[number][1], hidden) for number in tests & set(trees)}
+    binds = {number: _binds(given_to.get(number, tree)) for number, tree in trees.items()}
+    secret = {name for number in given_to for name in _binds(trees[number]) - binds[number]}
     found = {}
     for number, (where, cell) in enumerate(cells):
         if cell.cell_type != "code":
@@ -107,5 +110,17 @@ def _code(cells: list[tuple[str, NotebookNode]], config: Config | None) -> dict[
         if number in solutions:
             found[number] = stub(where, cell, read, config)
         elif number in tests:
-            found[number] = test(where, cell.source, hidden, students, asserts)
+            known = {name for each in binds.values() for name in each}
+            found[number] = test(where, cell.source, hidden, students, secret - known, asserts)
     return found
+
+
+def _given(cell: NotebookNode, hidden: Marks) -> ast.Module:
+    """Parse what students see of a test."""
+    tree = parsed(without(cell.source, hidden))
+    return tree if isinstance(tree, ast.Module) else ast.Module([], [])
+
+
+def _binds(tree: ast.Module) -> set[str]:
+    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return bound(tree) | imported(tree) | arguments

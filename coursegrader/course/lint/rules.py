@@ -46,6 +46,14 @@ _ERRORS = {
         "an assertion inside `try` whose `except` lets it pass",
         "the test can't fail",
     ),
+    "hidden-cuts": (
+        "a hidden test that begins or ends inside of a statement",
+        "what it says can't be told from what a visible test says",
+    ),
+    "hidden-needed": (
+        "a visible test that reads what only a hidden one binds",
+        "it stops in the student's notebook, and shows the hidden value when graded",
+    ),
     "answer-in-text": (
         "a number that a test expects stands in the student's text",
         "it can be typed in without any work",

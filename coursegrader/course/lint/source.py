@@ -76,6 +76,16 @@ def bound(tree: ast.Module) -> set[str]:
     return plain | definitions(tree).keys()
 
 
+def imported(tree: ast.AST) -> set[str]:
+    """Return the names that imports in a piece of code bind."""
+    return {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+
+
 class Assertions:
     """What counts as an assertion in a course.
 

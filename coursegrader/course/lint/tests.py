@@ -4,9 +4,15 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from coursegrader.course.lint.marks import Marks, without
+from coursegrader.course.lint.marks import Marks, heading, lines_inside, without
 from coursegrader.course.lint.rules import Trouble
-from coursegrader.course.lint.source import Assertions, always_true, called, names, parsed
+from coursegrader.course.lint.source import (
+    Assertions,
+    always_true,
+    called,
+    names,
+    parsed,
+)
 
 # calls that return a truth, which is no verdict: nbgrader gives full points for False, too
 _TRUTHS = {
@@ -17,7 +23,12 @@ _QUIET = {"print", "display"}  # return nothing
 
 
 def test(
-    where: str, source: str, hidden: Marks, students: set[str], asserts: Assertions
+    where: str,
+    source: str,
+    hidden: Marks,
+    students: set[str],
+    secret: set[str],
+    asserts: Assertions,
 ) -> list[Trouble]:
     """Check a test as it is graded, and as students see it.
 
@@ -31,6 +42,8 @@ def test(
         What begins and ends a hidden test.
     students : set of str
         Names that solution cells bind: to show one asserts nothing.
+    secret : set of str
+        Names that nothing but hidden tests binds.
     asserts : Assertions
         What counts as an assertion.
 
@@ -42,17 +55,44 @@ def test(
     if isinstance(tree, SyntaxError):
         said = f"it is not Python (line {tree.lineno}: {tree.msg}); mend it"
         return [Trouble(where, "test-not-python", said)]
-    found = [*_shape(where, source, tree), *_verdict(where, source, tree, students, asserts)]
+    says = any(sign.isalnum() for sign in heading(source, {"hidden test": hidden}))
+    found = [*_shape(where, says, tree), *_verdict(where, source, tree, students, asserts)]
     if isinstance(visible, SyntaxError):
         said = f"without its hidden tests, it is not Python ({visible.msg}); hide whole blocks"
         found.append(Trouble(where, "test-not-python", said))
+    else:
+        found += _apart(where, tree, set(lines_inside(source, hidden)))
+        for name in sorted(secret & names(visible)):
+            if not hasattr(builtins, name):
+                said = f"what students see of it reads {name}, which only a hidden test binds"
+                found.append(Trouble(where, "hidden-needed", f"{said}; bind it in what they see"))
     return found
 
 
-def _shape(where: str, source: str, tree: ast.Module) -> Iterator[Trouble]:
+def _apart(where: str, tree: ast.Module, inside: set[int]) -> Iterator[Trouble]:
+    """Check that no statement is hidden in part: what it says would show what is hidden."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt):
+            lines = set(range(node.lineno, _ends(node) + 1))
+            if lines & inside and lines - inside:
+                said = f"the statement in line {node.lineno} is hidden in part; hide all of it"
+                yield Trouble(where, "hidden-cuts", said)
+
+
+def _ends(statement: ast.stmt) -> int:
+    """Return the last line of a statement, of a block that of what it begins with."""
+    if not hasattr(statement, "body"):
+        return statement.end_lineno or statement.lineno
+    blocks = ast.stmt | ast.ExceptHandler | ast.match_case
+    first = [each for each in ast.iter_child_nodes(statement) if not isinstance(each, blocks)]
+    lines = [getattr(node, "end_lineno", 0) for each in first for node in ast.walk(each)]
+    return max([statement.lineno, *lines])
+
+
+def _shape(where: str, says: bool, tree: ast.Module) -> Iterator[Trouble]:
     """Check how it begins, and what it shows and does on the way."""
-    opening = None if _says(source) or not tree.body else tree.body[0]
-    if not _says(source):
+    opening = None if says or not tree.body else tree.body[0]
+    if not says:
         if _is_text(opening):
             said = "its first line is a text, which some settings show; make it a comment: # ..."
             yield Trouble(where, "test-shows-value", said)
@@ -117,11 +157,6 @@ def _is_truth(value: ast.expr | None) -> bool:
     if isinstance(value, ast.UnaryOp):
         return isinstance(value.op, ast.Not)
     return isinstance(value, ast.Compare | ast.BoolOp) or called(value) in _TRUTHS
-
-
-def _says(source: str) -> bool:
-    line = source.lstrip().partition("\n")[0]
-    return line.startswith("#") and any(letter.isalnum() for letter in line)
 
 
 def _is_bare(statement: ast.stmt) -> bool:
