@@ -44,6 +44,7 @@ c.Execute.extra_arguments = ["--log-level=ERROR"]  # quiet about its own transpo
 # nbgrader's own page for students shows hidden tests; "recsys-course feedback" writes this one
 c.GenerateFeedback.exporter_class = "coursegrader.report.page.Page"
 c.GenerateFeedback.preprocessors = []
+c.ExchangeFactory.release_feedback = "coursegrader.report.exchange.ReleaseFeedback"
 
 # what a student displayed must not run in the reader's browser
 c.HTMLExporter.sanitize_html = True

@@ -191,6 +191,25 @@ def find(start: Path | None = None) -> Course:
     return course
 
 
+def of_nbgrader(config: Config, root: str = "") -> Course:
+    """Return the course that nbgrader is at work in, with the configuration that it has read.
+
+    Parameters
+    ----------
+    config : Config
+        Of one of nbgrader's applications; it stays as it is.
+    root : str
+        The course's folder; by default what the configuration says, else the current one.
+
+    Returns
+    -------
+    Course
+    """
+    own = Config(config)
+    own.CourseDirectory.root = root or own.CourseDirectory.get("root") or str(Path.cwd())
+    return Course(Path(own.CourseDirectory.root), own)
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:
     """Say that a name isn't known, with the nearest one that is.
 

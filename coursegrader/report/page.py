@@ -8,9 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import default
-from traitlets.config import Config
 
-from coursegrader.course.root import Course
+from coursegrader.course.root import of_nbgrader
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
@@ -39,12 +38,7 @@ class Page(Exporter):
         """Write the page of an executed notebook; see nbconvert for the parameters."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         known = resources["nbgrader"]
-        directory = self.config.CourseDirectory
-        root = Path(directory.root) if "root" in directory else Path.cwd()
-        config = Config(self.config)
-        config.CourseDirectory.root = str(root)
-        course = Course(root, config)
-        submission = Submission(course, known["assignment"], known["student"])
+        submission = Submission(of_nbgrader(self.config), known["assignment"], known["student"])
         return page(submission, known["notebook"]), resources
 
 

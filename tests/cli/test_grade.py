@@ -185,8 +185,9 @@ def test_nbgrader_itself_works_in_the_course(handed, hand_in, home):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="nbgrader has no exchange on Windows")
-def test_handing_in_goes_through_the_exchange(toy, run, home):
-    """Release, fetch, submit, collect, as formgrader and the assignment list do; nothing to set."""
+def test_homework_and_feedback_go_through_the_exchange(toy, run, home, quick, hand_in, capsys):
+    """Release, fetch, submit, collect, and back, as formgrader and the assignment list do."""
+    quick(toy.root)
     assert run("release")[0] == 0
     nbgrader("list")
     nbgrader("release_assignment", "sums")
@@ -200,7 +201,21 @@ def test_handing_in_goes_through_the_exchange(toy, run, home):
     nbgrader("submit", "sums")
     nbgrader("collect", "sums")
     (student,) = (toy.root / "submitted").iterdir()  # nbgrader names it for the account
-    assert Submission(toy, "sums", student.name).submitted.with_name("timestamp.txt").is_file()
+    mine = Submission(toy, "sums", student.name)
+    assert mine.submitted.with_name("timestamp.txt").is_file()
+
+    hand_in(toy, "ann")  # without the exchange
+    assert run("grade")[0] == 0
+    assert run("feedback")[0] == 1  # answers wait for a person
+    write(toy.root / "feedback" / student.name / "sums" / "leak.html", "what student code left")
+    nbgrader("release_feedback", "sums")
+    (released,) = (toy.root / ".course" / "exchange").rglob("*.html")
+    nbgrader("fetch_feedback", "sums")
+    (back,) = (toy.root / "sums" / "feedback").rglob("*.html")
+    for page in (released, back):
+        assert page.read_text("utf-8") == give_back.page(mine, "sums")
+    said = capsys.readouterr().err
+    assert "ann did not hand in through the exchange; give feedback/ann/sums/sums.html" in said
     code, out, _ = run("grade")
     assert code == 0
     assert "2 of 5" in out
