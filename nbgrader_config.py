@@ -46,5 +46,7 @@ c.GenerateFeedback.exporter_class = "coursegrader.report.page.Page"
 c.GenerateFeedback.preprocessors = []
 c.ExchangeFactory.release_feedback = "coursegrader.report.exchange.ReleaseFeedback"
 
-# what a student displayed must not run in the reader's browser
+# what a student wrote or displayed must not run in formgrader; beside it stands the model answer
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"clean_html": "coursegrader.report.html.clean"}  # it keeps tables
+c.HTMLExporter.preprocessors = ["coursegrader.report.for_graders.ForGraders"]

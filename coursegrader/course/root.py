@@ -1,6 +1,7 @@
 """The course root: where notebooks, submissions and points of one nbgrader course lie."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -205,7 +206,8 @@ def of_nbgrader(config: Config, root: str = "") -> Course:
     -------
     Course
     """
-    own = Config(config)
+    own = deepcopy(config)
+    own.pop("NbConvertBase", None)  # of an exporter; others would say that they don't know it
     own.CourseDirectory.root = root or own.CourseDirectory.get("root") or str(Path.cwd())
     return Course(Path(own.CourseDirectory.root), own)
 

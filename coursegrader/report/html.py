@@ -36,7 +36,7 @@ _ATTRIBUTES = {
     "mtd": {"columnalign"},
 }
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]+")
-_COLOURS = re.compile(r"highlight|[a-z][a-z0-9]{0,2}")
+_COLOURS = re.compile(r"highlight|hl-\w+|[a-z][a-z0-9]{0,2}")
 _KINDS = {
     ".gif": "gif", ".jpeg": "jpeg", ".jpg": "jpeg", ".png": "png", ".svg": "svg+xml",
     ".webp": "webp",

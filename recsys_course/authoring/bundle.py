@@ -22,6 +22,7 @@ WITHHELD = (
     "coursegrader/intake/",
     "coursegrader/report/",
     "coursegrader/run/",
+    "coursegrader/server.py",
     "recsys_course/authoring/",
     "recsys_course/cli/begin.py",
     "recsys_course/cli/bundle.py",

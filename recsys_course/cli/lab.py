@@ -25,6 +25,8 @@ def _own_settings(folder: Path, instructor: bool) -> dict[str, str]:
     names = {f"@jupyter/nbgrader:{name}": not instructor for name in IN_THE_BROWSER}
     page = {"disabledExtensions": names}
     servers = {f"nbgrader.server_extensions.{name}": instructor for name in IN_THE_SERVER}
+    if instructor:  # formgrader's buttons then do what the commands do
+        servers["coursegrader.server"] = True
     write(folder / "config" / "labconfig" / "page_config.json", json.dumps(page))
     server = {"ServerApp": {"jpserver_extensions": servers}}
     write(folder / "config" / "jupyter_server_config.json", json.dumps(server))

@@ -58,7 +58,7 @@ def test_the_floors_are_drawn_as_they_are():
     contracts = [each for each in tool["importlinter"]["contracts"] if each["type"] == "layers"]
     drawn = [
         [line.split("  ")[0] for line in block.splitlines()]
-        for block in re.findall(r"```\n(cli  .*?)```", CONTRIBUTOR, re.DOTALL)
+        for block in re.findall(r"```\n(cli [ |].*?)```", CONTRIBUTOR, re.DOTALL)
     ]
     assert drawn == [contract["layers"] for contract in contracts]
 

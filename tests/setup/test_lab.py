@@ -160,11 +160,13 @@ def test_instructors_have_their_tools_and_students_have_not(folder, started):
     hidden, served = shown(folder)
     assert hidden["@jupyter/nbgrader:create-assignment"]
     assert not served["nbgrader.server_extensions.formgrader"]
+    assert "coursegrader.server" not in served  # which students' packages don't hold
     (folder / "solutions").mkdir()
     started()
     hidden, served = shown(folder)
     assert not any(hidden.values())
     assert all(served.values())
+    assert "coursegrader.server" in served
 
 
 def test_the_one_edition_there_is_needs_no_option(folder, started):
