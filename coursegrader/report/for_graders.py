@@ -26,7 +26,7 @@ class ForGraders(NbGraderPreprocessor):
     nbgrader's own page lets a script in a student's text run, with the rights of who reads it.
     """
 
-    display_data_priority = List().tag(config=True)  # what exporters tell each of their steps
+    display_data_priority: Any = List().tag(config=True)  # what exporters tell each of their steps
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]

@@ -15,7 +15,7 @@ from coursegrader.run import journal
 from coursegrader.run.result import Result, result
 
 # how a text begins that a spreadsheet runs, the wide signs of Chinese and Japanese among them
-FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
@@ -80,7 +80,8 @@ def to_csv(table: Iterable[Result], by_question: bool = False) -> str:
     Returns
     -------
     str
-        CSV with a header. Points that nobody knows yet are empty. Text that a spreadsheet would
+        CSV with a header. Points that nobody knows yet are empty, and so is a total that lacks
+        some. Text that a spreadsheet would
         take for a formula is quoted with ``'``. Of several assignments, names of columns begin
         with the assignment's.
 
@@ -135,8 +136,8 @@ def _by_student(table: list[Result]) -> Iterator[list[object]]:
                 assignment, student, handed_in=False
             )
             points = {question.name: question.points for question in row.questions}
-            known_any = any(value is not None for value in points.values())
+            known = bool(points) and None not in points.values()
             most = row.max_points if row.questions else ""
-            cells += [row.state, row.points if known_any else "", most]
+            cells += [row.state, row.points if known else "", most]
             cells += [points.get(name) for name in names]
         yield cells

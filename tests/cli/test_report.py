@@ -39,7 +39,7 @@ def test_what_students_name_things_is_shown_as_it_is(capsys, monkeypatch):
     assert "list[int] expected, not [red]" in out
 
 
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "＝", "＠"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＠"])
 def test_a_spreadsheet_runs_nothing(sign):
     asked = question("test-fit", 0, 1, f"{sign}HYPERLINK(1)")
     text = to_csv([Result("knn", f"{sign}ann", (asked,))], by_question=True)
@@ -70,11 +70,11 @@ def test_a_row_for_each_student_with_nothing_where_nobody_knows():
     knn = "knn: state,knn: total,knn: of,knn: test-fit,knn: explain"
     assert to_csv(table).splitlines() == [
         f"student,{als},{knn}",
-        "ann,graded,1.5,2,1.5,waits for a person,2.0,4,2.0,",
+        "ann,graded,1.5,2,1.5,waits for a person,,4,2.0,",
         "bob,not handed in,,,,graded,2.0,4,0.0,2.0",
         "cem,not handed in,,,,not gradable,,4,,",
     ]
     assert to_csv(table[2:]).splitlines()[:2] == [
         "student,state,total,of,test-fit,explain",
-        "ann,waits for a person,2.0,4,2.0,",
+        "ann,waits for a person,,4,2.0,",
     ]
