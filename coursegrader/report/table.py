@@ -15,7 +15,7 @@ from coursegrader.run import journal
 from coursegrader.run.result import Result, result
 
 # how a text begins that a spreadsheet runs, the wide signs of Chinese and Japanese among them
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 
 
 def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
