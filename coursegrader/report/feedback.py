@@ -1,7 +1,7 @@
 """What a student gets back of one notebook: verdicts, and the notebook without hidden tests."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -154,7 +154,7 @@ def feedback(submission: Submission, notebook: str) -> Feedback:
         mine = _of_notebook(entry, notebook)
         penalty = float(mine.late_submission_penalty or 0) if mine else 0.0
         names = {submission.label(notebook, grade.name) for grade in mine.grades} if mine else set()
-        telling = _Telling(course, assignment)
+        telling = _Telling(course, assignment, executed.values())
         titles = _titles(course, assignment, notebook)
         verdicts = {}
         for question in whole.questions:
@@ -183,9 +183,10 @@ def feedback(submission: Submission, notebook: str) -> Feedback:
 class _Telling:
     """What an assignment's students may read of its tests."""
 
-    def __init__(self, course: Course, assignment: str) -> None:
+    def __init__(self, course: Course, assignment: str, executed: Iterable[Placed]) -> None:
         self.marks = marks(course.config)
         tests = [source for source, _ in recorded_tests(course, assignment).values()]
+        tests += [each.cell.source for each in executed if _is_test(each.cell)]  # may be older
         self.veil = Veil(tests, self.marks["hidden test"])
 
     def safe(self, text: str) -> str:
@@ -228,14 +229,11 @@ class _Telling:
         comments: dict[str, str],
     ) -> Shown:
         """Leave out of a cell what its student must not read."""
-        verdict = verdicts.get(name)
         source = cell.source
-        if verdict:
-            for region in self.marks.values():
-                source = without(source, region)
-        is_test = verdict and utils.is_grade(cell) and not utils.is_solution(cell)
-        outputs = () if is_test else tuple(self._outputs(cell))
-        return Shown(cell, source, outputs, verdict, comments.get(name, ""))
+        for region in self.marks.values():
+            source = without(source, region)
+        outputs = () if _is_test(cell) else tuple(self._outputs(cell))
+        return Shown(cell, source, outputs, verdicts.get(name), comments.get(name, ""))
 
     def _outputs(self, cell: NotebookNode) -> Iterator[NotebookNode]:
         """Go through what a cell shows; in place of a hidden test there is a note."""
@@ -247,6 +245,10 @@ class _Telling:
                 yield new_output("stream", text=LEFT_OUT)
             else:
                 yield output
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return bool(utils.is_grade(cell) and not utils.is_solution(cell))
 
 
 def _name(cell: NotebookNode) -> str:

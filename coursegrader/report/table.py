@@ -136,8 +136,8 @@ def _by_student(table: list[Result]) -> Iterator[list[object]]:
                 assignment, student, handed_in=False
             )
             points = {question.name: question.points for question in row.questions}
-            known = bool(points) and None not in points.values()
+            whole = bool(points) and None not in points.values()
             most = row.max_points if row.questions else ""
-            cells += [row.state, row.points if known else "", most]
+            cells += [row.state, row.points if whole else "", most]
             cells += [points.get(name) for name in names]
         yield cells

@@ -1,10 +1,11 @@
 """What students get back: points and hints, nothing of a hidden test, nothing that runs."""
 
+import copy
 import re
 from html import unescape
 
 import pytest
-from nbformat.v4 import new_code_cell, new_output, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 from coursegrader.course.gradebook import opened
 from coursegrader.course.lint.marks import Marks
@@ -282,6 +283,33 @@ def test_names_and_texts_are_no_markup():
     assert "<i>sums" not in made
     assert "<script" not in made
     assert "default-src 'none'" in made
+
+
+def test_an_older_test_and_a_mark_scheme_are_left_out(toy, quick, hand_in):
+    """The test has gone from the gradebook, and still stands in what was executed."""
+    course = quick(toy.root)
+    source = read(course.source("sums"))
+    task = {"task": True, "grade": False, "solution": False, "locked": True, "points": 1}
+    task |= {"grade_id": "reason", "schema_version": 3}
+    text = "Why?\n=== BEGIN MARK SCHEME ===\nOne point for zero.\n=== END MARK SCHEME ==="
+    source.cells.append(new_markdown_cell(text, metadata={"nbgrader": task}))
+    write(course.source("sums"), to_text(source))
+    release(course, "sums")
+    hand_in(course, "ann")
+    ann = Submission(course, "sums", "ann")
+    grade(ann)
+    executed = read(ann.autograded)
+    older = copy.deepcopy(executed.cells[3])
+    older.id = older.metadata.nbgrader.grade_id = "test-of-yesterday"
+    older.source = older.source.replace("add(-1, 1)", "add(-2, 2)")
+    older.outputs = [new_output("stream", text="assert add(-2, 2) == 0")]
+    own = new_code_cell("1", outputs=[new_output("stream", text=older.source)])
+    executed.cells += [older, own]
+    write(ann.autograded, to_text(executed))
+    made = text_of(page(ann, "sums"))
+    assert "Why?" in made
+    assert "Onepointforzero" not in made
+    assert "add(-2,2)" not in made
 
 
 def test_several_tests_under_one_heading_are_told_apart(course):
