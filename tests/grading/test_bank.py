@@ -118,9 +118,9 @@ def max_points(assignment):
     return {cell.id: cell.metadata.nbgrader.points for cell in cells}
 
 
-def leaks(assignment, shown):
-    """What a page shows of hidden tests: lines, and numbers that stand nowhere else."""
-    given = "\n".join(cell.source for cell in read(COURSE.release(assignment)).cells)
+def leaks(assignment, shown, handed_in):
+    """What a page shows of hidden tests: lines, and numbers that the student did not write."""
+    given = "\n".join(cell.source for cell in handed_in.cells)
     text = unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", shown, flags=re.DOTALL))
     found = []
     for cell in filter(is_test, read(COURSE.source(assignment)).cells):
@@ -137,17 +137,18 @@ def leaks(assignment, shown):
 
 def test_a_leak_would_be_found():
     whole = "\n".join(cell.source for cell in read(COURSE.source("knn")).cells)
-    found = leaks("knn", f"<style>400</style><pre>{whole}</pre>")
+    handed_in = read(COURSE.release("knn"))
+    found = leaks("knn", f"<style>400</style><pre>{whole}</pre>", handed_in)
     assert "for some_user in interactions.user_ids[::600].tolist():" in found
     assert "600" in found
     assert "400" not in found
-    assert leaks("knn", "\n".join(cell.source for cell in read(COURSE.release("knn")).cells)) == []
+    assert leaks("knn", "\n".join(cell.source for cell in handed_in.cells), handed_in) == []
 
 
 def looked_at(submission, made):
     """Check what the student gets back of an assignment."""
     assignment = submission.assignment
-    assert leaks(assignment, page(submission, assignment)) == []
+    assert leaks(assignment, page(submission, assignment), read(submission.submitted)) == []
     lost = [each for each in feedback(submission, assignment).verdicts if each.told]
     unseen = [each.told.startswith("a hidden test found a mistake; it checks: ") for each in lost]
     assert all(unseen) if should_pass_what_is_seen(made) else not all(unseen)
