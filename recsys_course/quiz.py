@@ -1,0 +1,142 @@
+"""A quiz at the end of a lesson, shown by jupyterquiz; without scripts, and on paper, as a list."""
+
+import html
+import random
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from IPython.display import HTML, Javascript, display
+from jupyterquiz import display_quiz
+
+from recsys_course.edition import LANGUAGES, language
+from recsys_course.errors import CourseError, nearest
+
+_COLOURS = {
+    "--jq-multiple-choice-bg": "#1f4e79",
+    "--jq-many-choice-bg": "#5b3a75",
+    "--jq-incorrect-color": "#b3261e",
+    "--jq-correct-color": "#1a7f37",
+}
+
+
+def questions(name: str, lang: str | None = None) -> list[dict[str, Any]]:
+    """Read the questions of a quiz.
+
+    Parameters
+    ----------
+    name : str
+        A lesson's, without its number: "knn".
+    lang : str, optional
+        The edition; that which is on by default. One that isn't translated yet is in English.
+
+    Returns
+    -------
+    list of dict
+        "text", and "answer": a list of dicts with "text", "says" and, if it is so, "right".
+
+    Raises
+    ------
+    CourseError
+        If there is no such quiz.
+
+    Examples
+    --------
+    >>> len(questions("knn"))
+    9
+    >>> questions("kn")
+    Traceback (most recent call last):
+    recsys_course.errors.CourseError: no quiz 'kn'; did you mean knn?
+    """
+    folder = files("recsys_course") / "quizzes"
+    for each in (language(lang), LANGUAGES[0]):
+        file = folder / each / f"{name}.toml"
+        if file.is_file():
+            found: list[dict[str, Any]] = tomllib.loads(file.read_text("utf-8"))["question"]
+            return found
+    known = [each.name.removesuffix(".toml") for each in (folder / LANGUAGES[0]).iterdir()]
+    near = nearest(name, known)
+    raise CourseError(f"no quiz {name!r}; " + (f"did you mean {near}?" if near else str(known)))
+
+
+def quiz(name: str) -> None:
+    """Show a lesson's quiz; each answer says at once why it is right, or what is behind it.
+
+    Parameters
+    ----------
+    name : str
+        See `questions`.
+
+    Raises
+    ------
+    CourseError
+        If there is no such quiz.
+    """
+    asked = questions(name)
+    display(HTML(on_paper(asked)))
+    state = random.getstate()
+    random.seed(name)  # jupyterquiz draws a name for its place: the same in each run
+    try:
+        display_quiz([_for_jupyterquiz(each) for each in asked], colors=_COLOURS, max_width=720)
+    finally:
+        random.setstate(state)
+    hide = "document.querySelectorAll('.quiz-on-paper').forEach(each => { each.hidden = true; });"
+    display(Javascript(hide))
+
+
+def on_paper(asked: list[dict[str, Any]]) -> str:
+    """Write a quiz as a list, its answers folded away.
+
+    Parameters
+    ----------
+    asked : list of dict
+        See `questions`.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> answers = [{"text": "4", "right": True, "says": "Yes."}, {"text": "5", "says": "No."}]
+    >>> print(on_paper([{"text": "2 + 2?", "answer": answers}]))
+    <ol class="quiz-on-paper">
+    <li>2 + 2?<ol type="A"><li>4</li><li>5</li></ol>
+    <details><summary>answers</summary>A is right. Yes.<br>B: No.</details></li>
+    </ol>
+    """
+    lines = ['<ol class="quiz-on-paper">']
+    for question in asked:
+        answers = question["answer"]
+        listed = "".join(f"<li>{_marked(each['text'])}</li>" for each in answers)
+        said = "<br>".join(
+            f"{letter}{' is right.' if each.get('right') else ':'} {_marked(each['says'])}"
+            for letter, each in zip("ABCDEFGH", answers, strict=False)
+        )
+        lines.append(f'<li>{_marked(question["text"])}<ol type="A">{listed}</ol>')
+        lines.append(f"<details><summary>answers</summary>{said}</details></li>")
+    return "\n".join([*lines, "</ol>"])
+
+
+def _for_jupyterquiz(question: dict[str, Any]) -> dict[str, Any]:
+    right = sum(bool(each.get("right")) for each in question["answer"])
+    return {
+        "question": _marked(question["text"]),
+        "type": "multiple_choice" if right == 1 else "many_choice",
+        "answers": [
+            {
+                "answer": _marked(each["text"]),
+                "correct": bool(each.get("right")),
+                "feedback": _marked(each["says"]),
+            }
+            for each in question["answer"]
+        ],
+    }
+
+
+def _marked(text: str) -> str:
+    """Write a text as HTML: code between backticks, nothing that jupyterquiz takes for a link."""
+    escaped = html.escape(text).replace("[", "&#91;").replace("$", "&#36;")
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escaped)
