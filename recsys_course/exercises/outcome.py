@@ -155,6 +155,37 @@ def number(answer: Any, what: str = "a number") -> float:
     return float(answer)
 
 
+def numbers(answer: Any) -> list[float]:
+    """Read an answer that has to be a list of numbers.
+
+    Parameters
+    ----------
+    answer : object
+        A list, a tuple, an array or a Series.
+
+    Returns
+    -------
+    list of float
+
+    Raises
+    ------
+    Hint
+        If it is something else.
+
+    Examples
+    --------
+    >>> numbers((1, np.int64(2)))
+    [1.0, 2.0]
+    >>> numbers(3)
+    Traceback (most recent call last):
+    coursegrader.hints.Hint: expected a list of numbers, such as [1, 0, 2]; got int
+    """
+    if isinstance(answer, str | dict | set) or not hasattr(answer, "__iter__"):
+        said = f"expected a list of numbers, such as [1, 0, 2]; got {type(answer).__name__}"
+        raise Hint(said, "not-a-list")
+    return [number(each) for each in answer]
+
+
 def near(answer: Any, expected: float, tolerance: float = 0.005) -> bool:
     """Tell whether a number is right, up to rounding to two digits.
 
@@ -187,7 +218,7 @@ def guess(mine: Any, truth: float, what: str = "") -> Outcome:
     mine : object
         The reader's guess, a number, or ``...``.
     truth : float
-        What it is.
+        What it is; nan where the data at hand don't know.
     what : str
         What the numbers count, such as "cells in a hundred".
 
@@ -203,6 +234,8 @@ def guess(mine: Any, truth: float, what: str = "") -> Outcome:
     >>> guess(3, 12, "films")
     ✎ You said 3 films, it is 12: 4.0 times as many.
     """
+    if truth != truth:
+        return Outcome(EMPTY, "This source doesn't know it: there is nothing to guess, go on.")
     if is_unfilled(mine):
         text = "First guess: put a number in place of the `...`, and run the cell again."
         return Outcome(EMPTY, text)
