@@ -30,6 +30,7 @@ COPY --chown=student:student README.md nbgrader_config.py ./
 COPY --chown=student:student docs ./docs
 COPY --chown=student:student lessons ./lessons
 COPY --chown=student:student homework ./homework
+RUN mkdir work
 EXPOSE 8888
 # JupyterLab makes a token of its own and prints the address with it.
 CMD ["recsys-course", "lab", "--no-browser", "--ip=0.0.0.0", "--port=8888", "--ServerApp.port_retries=0"]

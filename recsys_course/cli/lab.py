@@ -13,10 +13,30 @@ from coursegrader.environment import clean
 from coursegrader.files import CONFIG, write
 from recsys_course.edition import LANGUAGES, VARIABLE, course_root, first_lesson, language
 from recsys_course.errors import CourseError
+from recsys_course.own_copies import renew
 
 # what nbgrader adds to JupyterLab for instructors: in the browser, and in the server
 IN_THE_BROWSER = ("course-list", "create-assignment", "formgrader")
 IN_THE_SERVER = ("course_list", "formgrader")
+WORK = "work"  # where a student's own copies of lessons and homework lie
+# hints wrap between words, in a cell and in Validate's dialog; a locked cell looks locked
+STYLE = """\
+.jp-OutputArea-output pre, .jp-Dialog pre {
+  white-space: pre-wrap;
+  word-break: normal;
+  overflow-wrap: anywhere;
+}
+.jp-Cell:has(.cm-content[aria-readonly="true"]) .jp-InputArea-editor {
+  border-style: dashed;
+  opacity: 0.8;
+}
+.jp-CodeCell:has(.cm-content[aria-readonly="true"]) .jp-InputPrompt::after {
+  content: "locked";
+  display: block;
+  font-size: 10px;
+  line-height: 1;
+}
+"""
 
 
 def _own_settings(folder: Path, instructor: bool) -> dict[str, str]:
@@ -24,6 +44,7 @@ def _own_settings(folder: Path, instructor: bool) -> dict[str, str]:
     settings = folder / "settings"
     names = {f"@jupyter/nbgrader:{name}": not instructor for name in IN_THE_BROWSER}
     page = {"disabledExtensions": names}
+    write(folder / "config" / "custom" / "custom.css", STYLE)
     servers = {f"nbgrader.server_extensions.{name}": instructor for name in IN_THE_SERVER}
     if instructor:  # formgrader's buttons then do what the commands do
         servers["coursegrader.server"] = True
@@ -40,6 +61,20 @@ def _own_settings(folder: Path, instructor: bool) -> dict[str, str]:
     }
 
 
+def _copy_to_work(root: Path) -> None:
+    """Bring the copies of lessons and homework up to date; say what is the student's own."""
+    theirs = {
+        path.relative_to(root).as_posix(): path
+        for part in ("lessons", "homework")
+        for path in sorted((root / part).rglob("*"))
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    }
+    for taken in renew(theirs, root / WORK, root / ".course" / "work.json"):
+        if taken.state == "yours":
+            said = f"{WORK}/{taken.name} is yours and stays; the newer one is {taken.name}"
+            click.echo(said, err=True)
+
+
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.option(
     "--lang",
@@ -52,16 +87,20 @@ def _own_settings(folder: Path, instructor: bool) -> dict[str, str]:
 def lab(lang: str | None, course_dir: Path | None, jupyter_options: tuple[str, ...]) -> None:
     """Open JupyterLab on the first lesson, or on the notebooks of --course-dir.
 
-    Where there are no solutions/ it shows what students need, and nothing for instructors.
+    Lessons and homework are opened as copies in work/, which a newer course leaves alone. What is
+    for instructors, Formgrader for example, is shown with --course-dir only.
     JUPYTER_OPTIONS go to JupyterLab as they are, for example --no-browser or --port=8890.
     """
     root = course_root() if course_dir is None else course_dir.resolve()
     if not (root / CONFIG).is_file():
         raise CourseError(f"{root}: not a course, it has no {CONFIG}; see recsys-course begin")
-    instructor = (root / "solutions").is_dir()
-    own = instructor and not (root / "lessons").is_dir()  # a course folder of one's own
-    lesson = None if own else first_lesson(root, lang)
-    page = "/lab" if lesson is None else f"/lab/tree/{quote(lesson.as_posix())}"
+    has_lessons = (root / "lessons").is_dir()  # a course folder of one's own has none
+    instructor = (root / "solutions").is_dir() and (course_dir is not None or not has_lessons)
+    lesson = first_lesson(root, lang) if has_lessons or not instructor else None
+    page = "/lab"
+    if lesson is not None:
+        _copy_to_work(root)
+        page = f"/lab/tree/{WORK}/{quote(lesson.as_posix())}"
     edition = language(lang) if lesson is None else lesson.parent.name
     settings = _own_settings(root / ".course" / "lab", instructor)
     os.environ.update(settings | {VARIABLE: edition})
@@ -72,6 +111,7 @@ def lab(lang: str | None, course_dir: Path | None, jupyter_options: tuple[str, .
     options = [
         f"--ServerApp.root_dir={root}",
         f"--LabApp.default_url={page}",
+        "--LabApp.custom_css=True",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # In a container one often is root. The server answers this machine only, with a token.

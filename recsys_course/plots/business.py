@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, percents, tidy
+from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, PALE_ORANGE, new_axes, percents, tidy
 
 _LONGEST_TITLE = 36  # characters; longer ones would run into the next shelf
 
@@ -41,7 +41,7 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
             short = item if len(item) <= _LONGEST_TITLE else item[: _LONGEST_TITLE - 1] + "…"
             ax.text(
                 column, place, f"{place + 1}  {short}", ha="center", va="center", fontsize=9,
-                bbox={"boxstyle": "round", "facecolor": PALE if item in elsewhere else "#fbe6d0",
+                bbox={"boxstyle": "round", "facecolor": PALE if item in elsewhere else PALE_ORANGE,
                       "edgecolor": BLUE if item in elsewhere else ORANGE},
             )  # fmt: skip
             if column and item in columns[column - 1]:
@@ -83,7 +83,7 @@ def gains_and_losses(money: ArrayLike, unit: str = "", ax: Axes | None = None) -
     bins = width * np.arange(np.floor(low / width), np.ceil(high / width) + 2)  # 0 is an edge
     for part, color in ((money[money < 0], ORANGE), (money[money >= 0], BLUE)):
         ax.hist(part, bins=bins, weights=np.full(len(part), 1 / len(money)), color=color)
-    ax.axvline(float(np.median(money)), color="black", linestyle="--", linewidth=1, label="median")
+    ax.axvline(float(np.median(money)), color=INK, linestyle="--", linewidth=1, label="median")
     percents(ax.yaxis)
     ax.set(xlabel=unit, ylabel="of all futures")
     ax.set_title(f"In {np.mean(money < 0):.0%} of the futures we lose money")
@@ -121,8 +121,8 @@ def tornado(swings: pd.DataFrame, base: float, unit: str = "", ax: Axes | None =
     for end, color in (("low", ORANGE), ("high", BLUE)):
         label = f"{end} end of its range"
         ax.barh(ordered.index, ordered[end] - base, left=base, color=color, label=label)
-    ax.axvline(base, color="black", linewidth=1)
-    ax.axvline(0, color="grey", linestyle=":", linewidth=1)
+    ax.axvline(base, color=INK, linewidth=1)
+    ax.axvline(0, color=INK, linestyle=":", linewidth=1)
     ax.set(xlabel=unit, title="Which assumption matters most")
     ax.invert_yaxis()
     ax.legend(frameon=False, loc="lower right")
@@ -155,7 +155,7 @@ def trade_off(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for strength, row in table.iterrows():
         point = (row[wanted], row[paid])
         ax.annotate(f"{strength:g}", point, xytext=(5, 6), textcoords="offset points")
-    ax.axhline(float(table[paid].iloc[0]), color="grey", linestyle=":", linewidth=1)
+    ax.axhline(float(table[paid].iloc[0]), color=INK, linestyle=":", linewidth=1)
     for axis in (ax.xaxis, ax.yaxis):
         percents(axis)
     ax.set(xlabel=wanted, ylabel=paid, ylim=(0, float(table[paid].max()) * 1.15 or 1))

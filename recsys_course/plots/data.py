@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, percents, tidy
+from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, new_axes, percents, tidy
 
 
 def completeness(
@@ -154,7 +154,7 @@ def concentration(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     users = np.sort(pairs["content_id"].value_counts().to_numpy())[::-1]
     held = np.append(0, np.cumsum(users)) / users.sum()
     ax.plot(np.linspace(0, 1, len(held)), held, color=BLUE)
-    ax.plot([0, 1], [0, 1], color="grey", linestyle=":", linewidth=1)
+    ax.plot([0, 1], [0, 1], color=INK, linestyle=":", linewidth=1)
     for part in (0.01, 0.1):
         there = float(held[round(part * len(users))])
         ax.plot([part], [there], "o", color=ORANGE)

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import ArrayLike, NDArray
 
-from recsys_course.plots.style import BLUE, ORANGE, new_axes, tidy
+from recsys_course.plots.style import BLUE, INK, ORANGE, new_axes, tidy
 
-_SIGNED = LinearSegmentedColormap.from_list("signed", [ORANGE, "white", BLUE])  # 0 is white
+_SIGNED = LinearSegmentedColormap.from_list("signed", [ORANGE, "#7a7a7a00", BLUE])  # 0: the page
 
 
 def taste_map(
@@ -52,8 +52,8 @@ def taste_map(
         for (x, y), name in zip(points.round(6).tolist(), names, strict=True):
             before = labels[x, y][0] + ", " if (x, y) in labels else ""
             labels[x, y] = (before + name, color)
-    ax.axhline(0, color="grey", linewidth=0.6)
-    ax.axvline(0, color="grey", linewidth=0.6)
+    ax.axhline(0, color=INK, linewidth=0.6)
+    ax.axvline(0, color=INK, linewidth=0.6)
     ax.margins(0.35, 0.3)
     ax.set(xlabel="first factor", ylabel="second factor")
     ax.legend(frameon=False, loc="best")
@@ -129,7 +129,7 @@ def factor_ends(
     shown = np.concatenate([order[:n], order[max(n, len(order) - n) :]])
     colors = [BLUE if values[item] >= 0 else ORANGE for item in shown]
     ax.barh(range(len(shown)), values[shown], color=colors)
-    ax.axvline(0, color="grey", linewidth=0.6)
+    ax.axvline(0, color=INK, linewidth=0.6)
     ax.set_yticks(range(len(shown)), [titles[item] for item in shown], fontsize="small")
     ax.set(xlabel="value of the factor", title=title)
     ax.invert_yaxis()
@@ -175,11 +175,11 @@ def _block(
     largest = max(float(np.abs(values).max()), 1e-9)
     ax.pcolormesh(
         x + np.arange(width + 1), y + np.arange(height + 1), values,
-        cmap=_SIGNED, vmin=-largest, vmax=largest, edgecolors="lightgrey",
+        cmap=_SIGNED, vmin=-largest, vmax=largest, edgecolors=INK,
     )  # fmt: skip
     for (row, column), value in np.ndenumerate(values):
         where = (x + column + 0.5, y + row + 0.5)
-        color = "white" if abs(value) > 0.6 * largest else "black"
+        color = "white" if abs(value) > 0.6 * largest else INK
         text = f"{round(value, 2):g}"
         ax.text(*where, text, ha="center", va="center", fontsize=8, color=color)
     for row, name in enumerate(rows):

@@ -8,7 +8,7 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_matrix
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
+from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, new_axes, tidy
 
 
 def popularity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -60,7 +60,7 @@ def activity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     items = _distinct(views, "user_id", "content_id")
     median = float(np.median(items))
     ax.loglog(np.arange(1, len(items) + 1), items, color=ORANGE)
-    ax.axhline(median, color="grey", linestyle=":", linewidth=1)
+    ax.axhline(median, color=INK, linestyle=":", linewidth=1)
     ax.annotate(f"median {median:g}", (1, median), xytext=(2, 3), textcoords="offset points")
     ax.set(xlabel="rank of the user", ylabel="items", title="Most users have watched little")
     return tidy(ax)

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
+from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, new_axes, tidy
 
 
 def model_growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
@@ -30,7 +30,7 @@ def model_growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
     [1.0, 2.0]
     """
     ax = ax or new_axes()
-    styles = [(color, line) for line in ("-", "--", ":") for color in (BLUE, ORANGE, "grey")]
+    styles = [(color, line) for line in ("-", "--", ":") for color in (BLUE, ORANGE, INK)]
     by_size = (sizes / 1e6).sort_values(sizes.index[-1], axis=1, ascending=False)
     for (name, column), (color, line) in zip(by_size.items(), styles, strict=False):
         ax.loglog(
@@ -111,14 +111,14 @@ def pruning(user: ArrayLike, item_factors: ArrayLike, k: int = 10, ax: Axes | No
     enough = max(int(best.max()) + 1, int((bound > kth).sum()))
     places = np.arange(1, len(scores) + 1)
     ax.scatter(places[:enough], scores[:enough], s=4, color=BLUE, label="scores, computed")
-    ax.scatter(places[enough:], scores[enough:], s=2, color="lightgrey", label="scores, not needed")
+    ax.scatter(places[enough:], scores[enough:], s=2, color=INK, label="scores, not needed")
     ax.plot(places, bound, color=ORANGE, label="no score can be higher")
-    ax.axhline(kth, color="grey", linewidth=0.8, linestyle="--")
+    ax.axhline(kth, color=INK, linewidth=0.8, linestyle="--")
     ax.annotate(
         f"best of place {k}", (places[-1], kth), xytext=(0, 3), textcoords="offset points",
         ha="right", fontsize="small",
     )  # fmt: skip
-    ax.axvline(enough, color="grey", linewidth=0.8)
+    ax.axvline(enough, color=INK, linewidth=0.8)
     ax.set(
         xlabel="items, the longest first",
         ylabel="score",
@@ -148,7 +148,7 @@ def losses(runs: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
     [1, 2]
     """
     ax = ax or new_axes()
-    styles = [(BLUE, "-", "o"), (ORANGE, "--", "x"), ("grey", ":", ".")]
+    styles = [(BLUE, "-", "o"), (ORANGE, "--", "x"), (INK, ":", ".")]
     for (name, values), (color, line, marker) in zip(runs.items(), styles, strict=False):
         ax.plot(
             np.arange(1, len(values) + 1), values, color=color, linestyle=line, marker=marker,
@@ -191,7 +191,7 @@ def tuning_curve(
     ax.plot(places, quality, color=BLUE, marker="o", markersize=4)
     ax.plot(best, quality.iloc[best], color=ORANGE, marker="o", markersize=9, zorder=3)
     if baseline is not None:
-        ax.axhline(baseline, color="grey", linestyle="--", linewidth=0.8)
+        ax.axhline(baseline, color=INK, linestyle="--", linewidth=0.8)
     ax.set_xticks(places, [f"{value:g}" for value in quality.index])
     ax.set(
         xlabel=str(quality.index.name or ""),

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, tidy
+from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, new_axes, tidy
 from recsys_course.splits import Split
 
 
@@ -79,7 +79,7 @@ def rank_weights(k: int = 10, ax: Axes | None = None) -> Axes:
     """
     ax = ax or new_axes()
     ranks = np.arange(1, k + 1)
-    ax.plot(ranks, np.ones(k), "o:", color="grey", label="precision: every rank alike")
+    ax.plot(ranks, np.ones(k), "o:", color=INK, label="precision: every rank alike")
     ax.plot(ranks, 1 / np.log2(ranks + 1), "o-", color=BLUE, label="NDCG: 1 / log2(rank + 1)")
     ax.plot(ranks, 1 / ranks, "o-", color=ORANGE, label="1 / rank")
     ax.set(xlabel="rank of the hit", ylabel="weight", title="What a hit is worth", ylim=(0, 1.08))
@@ -182,7 +182,7 @@ def two_qualities(
 
 def _box(ax: Axes, x: float, y: float, text: str, color: str) -> None:
     ax.add_patch(Rectangle((x - 0.45, y - 0.45), 0.9, 0.9, color=color))
-    ax.text(x, y, text, ha="center", va="center", color="black" if color == PALE else "white")
+    ax.text(x, y, text, ha="center", va="center", color=INK if color == PALE else "white")
 
 
 def _lifts(ax: Axes, names: list[str], x: np.ndarray, y: np.ndarray) -> np.ndarray:

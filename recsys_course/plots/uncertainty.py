@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from recsys_course.plots.style import BLUE, ORANGE, PALE, new_axes, percents, tidy
+from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, new_axes, percents, tidy
 
 
 def against_chance(seen: float, lots: ArrayLike, xlabel: str = "", ax: Axes | None = None) -> Axes:
@@ -149,6 +149,6 @@ def resampled(
     for end in interval:
         ax.axvline(end, color=ORANGE, linestyle=":")
     if means.min() <= 0 <= means.max():
-        ax.axvline(0, color="grey")
+        ax.axvline(0, color=INK)
     ax.set(ylabel="resamples", title=title, yticks=[])
     return tidy(ax)

@@ -80,19 +80,15 @@ def test_a_source_that_is_being_worked_on_has_no_answers(course, hand_in):
     assert "Model answer" not in shown(course, submission.autograded)
 
 
-def test_the_buttons_do_what_the_commands_do(toy, hand_in, monkeypatch):
+@pytest.fixture
+def buttons(toy, monkeypatch):
     monkeypatch.setattr(base, "NbGraderAPI", base.NbGraderAPI)  # it is put back at the end
     server._load_jupyter_server_extension(SimpleNamespace())
-    buttons = base.NbGraderAPI(toy.directory())
-    released = buttons.generate_assignment("sums")
-    assert released["success"]
-    assert "homework/en/sums/sums.ipynb: written" in released["log"]
-    hand_in(toy, "ann")
-    with opened(toy) as gradebook:
-        assert [each.id for each in gradebook.students] == []
-    graded = buttons.autograde("sums", "ann")
-    assert graded["success"]
-    assert "sums  ann      3 of 5  graded, needs manual grading" in graded["log"]
+    return base.NbGraderAPI(toy.directory())
+
+
+def test_autograde_is_the_command_grade(toy, hand_in, buttons):
+    release(toy, "sums")
     write(Submission(toy, "sums", "ann").submitted, "{")
     refused = buttons.autograde("sums", "ann")
     assert not refused["success"]
@@ -101,6 +97,16 @@ def test_the_buttons_do_what_the_commands_do(toy, hand_in, monkeypatch):
         (notebook,) = gradebook.find_submission("sums", "ann").notebooks
         assert notebook.needs_manual_grade
         assert {mark.auto_score for mark in notebook.grades} == {None}
+
+
+def test_generate_is_the_command_release(toy, buttons):
+    source = toy.source("sums")
+    write(source, source.read_text("utf-8").replace("two and three make five", "of", 1))
+    write(source, source.read_text("utf-8").replace("assert add(2, 3) == 5", "assert True", 1))
+    refused = buttons.generate_assignment("sums")
+    assert not refused["success"]
+    assert "[test-always-true]" in refused["log"]
+    assert not toy.release("sums").exists()
 
 
 def test_the_extension_is_found_by_its_name():

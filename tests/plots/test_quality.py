@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_rgba
 
 from recsys_course import plots
 from recsys_course.plots.style import BLUE, ORANGE, PALE
@@ -23,9 +23,8 @@ def words(ax):
 
 def test_a_list_has_its_hits_in_orange_and_what_it_missed_in_blue():
     ax = plots.shown_and_watched(["A", "B", "C", "D", "E"], ["B", "C", "X"])
-    assert [to_hex(box.get_facecolor()) for box in ax.patches] == [
-        PALE, ORANGE, ORANGE, PALE, PALE, BLUE,
-    ]  # fmt: skip
+    colours = [PALE, ORANGE, ORANGE, PALE, PALE, BLUE]
+    assert [box.get_facecolor() for box in ax.patches] == list(map(to_rgba, colours))
     assert ax.get_title() == "5 shown, 3 watched, 2 hits"
     assert words(ax)[-3] == "X"
     assert "rank 5" in words(ax)

@@ -59,7 +59,7 @@ def test_it_opens_the_first_lesson_and_passes_options_on(folder, started):
     assert got["status"] == 0
     assert got["cwd"] == folder
     assert f"--ServerApp.root_dir={folder}" in got["argv"]
-    assert "--LabApp.default_url=/lab/tree/lessons/en/02_knn.ipynb" in got["argv"]
+    assert "--LabApp.default_url=/lab/tree/work/lessons/en/02_knn.ipynb" in got["argv"]
     assert got["argv"][-2:] == ["--no-browser", "--port=8899"]
     assert got["environ"]["RECSYS_COURSE_LANG"] == "en"
 
@@ -75,7 +75,7 @@ def test_outside_any_course_it_is_the_one_the_package_lies_in(tmp_path):
 
 def test_the_edition_is_chosen_by_option_or_variable(started):
     by_option = started("--lang", "ru")
-    assert "--LabApp.default_url=/lab/tree/lessons/ru/02_knn.ipynb" in by_option["argv"]
+    assert "--LabApp.default_url=/lab/tree/work/lessons/ru/02_knn.ipynb" in by_option["argv"]
     os.environ["RECSYS_COURSE_LANG"] = "ru"
     assert started()["argv"] == by_option["argv"]
 
@@ -114,7 +114,7 @@ def test_a_real_server_answers_whatever_lies_in_home(folder, tmp_path):
         server = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
     try:
         info = server_info(folder / ".course" / "lab" / "runtime", server, tmp_path / "log")
-        assert fetch(info, "api/contents/lessons/en")["content"][0]["type"] == "notebook"
+        assert fetch(info, "api/contents/work/lessons/en")["content"][0]["type"] == "notebook"
         extensions = fetch(info, "lab/api/extensions")
         enabled = {entry["name"] for entry in extensions if entry["enabled"]}
         assert "jupyter-nbgrader" in enabled  # Validate, formgrader
@@ -161,19 +161,47 @@ def test_instructors_have_their_tools_and_students_have_not(folder, started):
     assert hidden["@jupyter/nbgrader:create-assignment"]
     assert not served["nbgrader.server_extensions.formgrader"]
     assert "coursegrader.server" not in served  # which students' packages don't hold
-    (folder / "solutions").mkdir()
+    (folder / "solutions").mkdir()  # as in a checkout, in which students work, too
     started()
+    assert shown(folder) == (hidden, served)
+    started("--course-dir", str(folder))
     hidden, served = shown(folder)
     assert not any(hidden.values())
     assert all(served.values())
     assert "coursegrader.server" in served
 
 
+def test_lessons_are_opened_as_copies_that_a_newer_course_leaves_alone(folder, started, capsys):
+    def notebook(source, shows=""):
+        output = {"output_type": "stream", "name": "stdout", "text": shows}
+        cell = {"cell_type": "code", "source": source, "outputs": [output] * bool(shows)}
+        return json.dumps({"cells": [cell], "nbformat": 4})
+
+    original, other = (folder / "lessons" / "en" / f"0{n}.ipynb" for n in (4, 5))
+    for path in (original, other):
+        path.write_text(notebook("one"), "utf-8")
+    started()
+    mine, ran = (folder / "work" / "lessons" / "en" / path.name for path in (original, other))
+    assert mine.read_text("utf-8") == notebook("one")
+    mine.write_text(notebook("my own"), "utf-8")
+    ran.write_text(notebook("one", "was run"), "utf-8")
+    for path in (original, other):
+        path.write_text(notebook("two"), "utf-8")
+    capsys.readouterr()
+    started()
+    assert mine.read_text("utf-8") == notebook("my own")
+    assert ran.read_text("utf-8") == notebook("two")
+    said = "work/lessons/en/04.ipynb is yours and stays; the newer one is lessons/en/04.ipynb\n"
+    assert capsys.readouterr().err == said
+    started()
+    assert capsys.readouterr().err == ""  # it is said once
+
+
 def test_the_one_edition_there_is_needs_no_option(folder, started):
     for lesson in (folder / "lessons" / "en").iterdir():
         lesson.unlink()
     got = started()
-    assert "--LabApp.default_url=/lab/tree/lessons/ru/02_knn.ipynb" in got["argv"]
+    assert "--LabApp.default_url=/lab/tree/work/lessons/ru/02_knn.ipynb" in got["argv"]
     assert got["environ"]["RECSYS_COURSE_LANG"] == "ru"
 
 
