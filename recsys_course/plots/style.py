@@ -1,19 +1,27 @@
 """What all pictures share: colours for light and dark pages, a fresh Axes, no needless frame."""
 
 import matplotlib.pyplot as plt
+from IPython.core.interactiveshell import InteractiveShell
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 # A picture has no ground of its own: it stands on a notebook's page, white or nearly black. Each
 # colour has a contrast of 3 or more with both, and what is written 4 or more. To every kind of
 # eyes blue and orange differ.
 BLUE, ORANGE, INK = "#2f6db3", "#d4700f", "#7a7a7a"
 PALE, PALE_ORANGE = "#7a7a7a33", "#d4700f33"  # fills that let the page through
-_GROUNDS = ("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor")
+_GROUNDS = ("axes.facecolor", "legend.facecolor")
 _WRITTEN = ("text.color", "axes.labelcolor", "axes.titlecolor", "legend.labelcolor")
 _LINES = ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color", "legend.edgecolor")
-plt.rcParams.update(dict.fromkeys(_GROUNDS, "none") | dict.fromkeys((*_WRITTEN, *_LINES), INK))
+_STYLE = dict.fromkeys(_GROUNDS, "none") | dict.fromkeys((*_WRITTEN, *_LINES), INK)
+plt.rcParams.update(_STYLE)  # type: ignore[arg-type]  # its stubs want the names as literals
+plt.rcParams["savefig.facecolor"] = "none"
+# A notebook saves a figure in the figure's own colour. If that were none, it would ask for a light
+# page, and a dark one would get a white slab.
+if InteractiveShell.initialized():
+    set_matplotlib_formats("png", bbox_inches="tight", facecolor="none")
 
 
 def new_axes() -> Axes:

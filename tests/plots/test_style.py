@@ -1,6 +1,11 @@
 """Colours that can be told apart on a white page and on a dark one, by every kind of eyes."""
 
+import base64
+import io
+from pathlib import Path
+
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -8,6 +13,7 @@ from matplotlib.colors import to_rgb
 from recsys_course import plots
 from recsys_course.plots.style import BLUE, INK, ORANGE
 
+LESSONS = sorted((Path(__file__).resolve().parents[2] / "lessons").glob("*/*.ipynb"))
 PAGES = {"light": "#ffffff", "dark": "#111111"}  # of JupyterLab's two themes
 # what the three kinds of colour blindness make of linear RGB (Machado and others, 2009)
 EYES = {
@@ -55,11 +61,24 @@ def lab(rgb):
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
+def corner(png):
+    """How opaque a picture is where nothing is drawn."""
+    pixel = plt.imread(io.BytesIO(png))[0, 0]
+    return pixel[3] if len(pixel) == 4 else 1
+
+
 def test_a_picture_has_no_ground_of_its_own():
     ax = plots.rank_weights(5)
-    figure = ax.get_figure()
-    figure.canvas.draw()
-    corner = np.asarray(figure.canvas.buffer_rgba())[0, 0]
-    assert corner[3] == 0
+    file = io.BytesIO()
+    ax.get_figure().savefig(file)
+    assert corner(file.getvalue()) == 0
     assert ax.xaxis.label.get_color() == INK
-    plt.close(figure)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_no_picture_in_a_lesson_has_one(lesson):
+    for cell in nbformat.read(lesson, 4).cells:
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}):
+                assert corner(base64.b64decode(output.data["image/png"])) == 0, cell.id
+                assert "needs_background" not in output.metadata, cell.id  # a slab, too
