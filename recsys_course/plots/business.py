@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, PALE_ORANGE, new_axes, percents, tidy
@@ -30,23 +32,31 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
     >>> ax = shelves({"Ann": ["Storm", "Island"], "Bob": ["Island", "Cactus"]})
     >>> [text.get_text() for text in ax.texts]
     ['1  Storm', '2  Island', '1  Island', '2  Cactus']
-    >>> len(ax.lines)  # Island moved up
+    >>> len(ax.patches)  # Island moved up
     1
     """
     ax = ax or new_axes()
     columns = list(lists.values())
+    boxes: list[list[Text]] = []
     for column, items in enumerate(columns):
+        boxes.append([])
         elsewhere = {item for other in columns[:column] + columns[column + 1 :] for item in other}
         for place, item in enumerate(items):
             short = item if len(item) <= _LONGEST_TITLE else item[: _LONGEST_TITLE - 1] + "…"
-            ax.text(
+            box = ax.text(
                 column, place, f"{place + 1}  {short}", ha="center", va="center", fontsize=9,
                 bbox={"boxstyle": "round", "facecolor": PALE if item in elsewhere else PALE_ORANGE,
                       "edgecolor": BLUE if item in elsewhere else ORANGE},
             )  # fmt: skip
             if column and item in columns[column - 1]:
                 before = columns[column - 1].index(item)
-                ax.plot([column - 1, column], [before, place], color=BLUE, alpha=0.5, zorder=0)
+                ends = (column - 1, before), (column, place)
+                line = FancyArrowPatch(
+                    *ends, arrowstyle="-", color=BLUE, alpha=0.5, shrinkA=0, shrinkB=0,
+                    patchA=boxes[-2][before].get_bbox_patch(), patchB=box.get_bbox_patch(),
+                )  # fmt: skip
+                ax.add_patch(line)
+            boxes[-1].append(box)
     ax.set_xticks(range(len(columns)), list(lists))
     ax.xaxis.tick_top()
     ax.tick_params(length=0)

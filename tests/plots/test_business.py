@@ -37,14 +37,14 @@ def test_shelves_mark_what_only_one_list_has():
 
 def test_shelves_join_the_places_of_the_same_item():
     ax = plots.shelves({"one": ["a", "b", "c"], "two": ["c", "a", "d"], "three": ["d", "e", "f"]})
-    joins = sorted((list(line.get_xdata()), list(line.get_ydata())) for line in ax.lines)
-    assert joins == [([0, 1], [0, 1]), ([0, 1], [2, 0]), ([1, 2], [2, 0])]
+    joins = sorted(line._posA_posB for line in ax.patches)
+    assert joins == [[(0, 0), (1, 1)], [(0, 2), (1, 0)], [(1, 2), (2, 0)]]
 
 
 def test_equal_lists_are_all_shared():
     same = ["a", "b"]
     ax = plots.shelves({"one": same, "two": same})
-    assert len(ax.lines) == 2
+    assert len(ax.patches) == 2
     marked = {text.get_bbox_patch().get_edgecolor() == to_rgba(ORANGE) for text in ax.texts}
     assert marked == {False}
 
