@@ -9,6 +9,8 @@ from recsys_course.errors import CourseError
 LANGUAGES = ("en", "ru")
 #: The environment variable that says which edition is on.
 VARIABLE = "RECSYS_COURSE_LANG"
+#: The folder of a student's own copies of lessons and homework, in the course's folder.
+WORK = "work"
 
 
 def language(chosen: str | None = None) -> str:

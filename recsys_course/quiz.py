@@ -10,6 +10,7 @@ from typing import Any
 from IPython.display import HTML, Javascript, display
 from jupyterquiz import display_quiz
 
+from recsys_course.achieved import achieve
 from recsys_course.edition import LANGUAGES, language
 from recsys_course.errors import CourseError, nearest
 
@@ -83,6 +84,7 @@ def quiz(name: str) -> None:
         random.setstate(state)
     hide = "document.querySelectorAll('.quiz-on-paper').forEach(each => { each.hidden = true; });"
     display(Javascript(hide))
+    achieve("quiz", name)
 
 
 def on_paper(asked: list[dict[str, Any]]) -> str:

@@ -11,14 +11,13 @@ import click
 from coursegrader.cli.options import course_dir
 from coursegrader.environment import clean
 from coursegrader.files import CONFIG, write
-from recsys_course.edition import LANGUAGES, VARIABLE, course_root, first_lesson, language
+from recsys_course.edition import LANGUAGES, VARIABLE, WORK, course_root, first_lesson, language
 from recsys_course.errors import CourseError
 from recsys_course.own_copies import renew
 
 # what nbgrader adds to JupyterLab for instructors: in the browser, and in the server
 IN_THE_BROWSER = ("course-list", "create-assignment", "formgrader")
 IN_THE_SERVER = ("course_list", "formgrader")
-WORK = "work"  # where a student's own copies of lessons and homework lie
 # hints wrap between words, in a cell and in Validate's dialog; a locked cell looks locked
 STYLE = """\
 .jp-OutputArea-output pre, .jp-Dialog pre {

@@ -8,6 +8,7 @@ from recsys_course import __version__
 
 COMMANDS = {
     "lab": ("recsys_course.cli.lab:lab", "Open JupyterLab on the lessons."),
+    "progress": ("recsys_course.cli.progress:progress", "What you have done, lesson by lesson."),
     "data": ("recsys_course.cli.data:data", "List, make, fetch and describe data sets."),
     "notebooks": ("recsys_course.cli.notebooks:notebooks", "Execute and normalise all notebooks."),
     **GRADING,

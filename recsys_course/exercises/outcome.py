@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from coursegrader.hints import Hint
+from recsys_course.achieved import achieve
 
 EMPTY, RIGHT, NOT_YET = "empty", "right", "not yet"
 _MARKS = {EMPTY: "✎", RIGHT: "✓", NOT_YET: "✗"}
@@ -88,6 +89,7 @@ def exercise(right: str) -> Callable[[Callable[..., str | None]], Callable[..., 
                 kind = type(error).__name__
                 text = f"this is not the kind of answer that is asked for ({kind}: {error})"
                 return Outcome(NOT_YET, text, "another-kind")
+            achieve("exercise", f"{check.__module__.rpartition('.')[2]}/{check.__name__}")
             return Outcome(RIGHT, said or right)
 
         return looked_at

@@ -153,7 +153,7 @@ def test_its_modules_and_commands_need_nothing_else(unpacked):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     commands = done.stdout.partition("Commands:")[2].split("\n")
-    assert [line.split()[0] for line in commands if line.strip()] == ["lab", "data"]
+    assert [line.split()[0] for line in commands if line.strip()] == ["lab", "progress", "data"]
 
 
 def test_its_homework_has_a_course_around_it(unpacked):
