@@ -179,7 +179,7 @@ class Execute(preprocessors.Execute):
         for output in cell.get("outputs", []):
             if output.output_type == "error" and not lines_of(cell, output):
                 with suppress(DeadKernelError, TimeoutError):  # the next cell will meet it, too
-                    lines = self._ask("", lines=LINES)
+                    lines = self._ask("", lines=LINES)[:20]
                     where = [f"Cell In[{cell.execution_count}], line {line}" for line in lines]
                     output.traceback = [*where, *output.traceback]
         return done
