@@ -80,7 +80,8 @@ def contents(checkout: Path, course: Course, lang: str) -> dict[str, bytes]:
     for package in ("recsys_course", "coursegrader"):
         for path in sorted((checkout / package).rglob("*")):
             name = path.relative_to(checkout).as_posix()
-            if path.suffix in (".py", ".txt") and not name.startswith(WITHHELD):
+            cached = "__pycache__" in path.parts
+            if path.is_file() and not cached and not name.startswith(WITHHELD):
                 found[name] = path.read_bytes()
     page = _content(checkout / PAGE).decode("utf-8")
     found["README.md"] = page.encode("utf-8")
