@@ -143,6 +143,8 @@ def test_its_modules_and_commands_need_nothing_else(unpacked):
         "    assert package.__file__.startswith(PLACE), package.__file__\n"
         "    for each in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
         "        importlib.import_module(each.name)\n"
+        "from recsys_course.quiz import questions\n"
+        "assert len(questions('knn')) == 9\n"  # from a file that is no module
         "from recsys_course.cli import main\n"
         "main(['--help'])\n"
     ).replace("PLACE", repr(str(unpacked)))
