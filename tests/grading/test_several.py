@@ -104,6 +104,18 @@ def test_all_notebooks_are_graded_and_reported(course, command):
     assert "cem\n" in out
     assert "no problem1.ipynb" in out
 
+    code, out, _ = command("feedback")
+    assert code == 1  # three wait for a person, one has answers to be read
+    assert "feedback/ann/ps1/problem1.html, feedback/ann/ps1/problem2.html" in out
+    folder = course.folder("feedback_directory", "ps1", "ann")
+    first, second = ((folder / f"problem{n}.html").read_text("utf-8") for n in (1, 2))
+    assert "data:image/png;base64" in first  # the picture of the assignment's text
+    assert 'id="problem1/correct_squares"' in first
+    assert "correct_squares" not in second
+    for made in (first, second):
+        assert "<script" not in made
+        assert "BEGIN HIDDEN" not in made
+
 
 def test_a_notebook_that_fails_costs_the_others_nothing(slow_course):
     course = slow_course
