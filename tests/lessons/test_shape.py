@@ -1,4 +1,7 @@
-"""A lesson is about fifty cells and three thousand words; no cell of code is a wall."""
+"""A lesson is about fifty cells and three thousand words; no cell of code is a wall.
+
+What the reader does comes on top of that, and has bounds of its own.
+"""
 
 from pathlib import Path
 
@@ -11,7 +14,6 @@ LESSONS = sorted((ROOT / "lessons").glob("*/*.ipynb"))
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_size_of_a_lesson(lesson):
-    # what the reader does is counted on its own, in test_exercises
     cells = nbformat.read(lesson, as_version=4).cells
     cells = [cell for cell in cells if "exercise" not in cell.metadata.get("tags", [])]
     words = sum(len(cell.source.split()) for cell in cells if cell.cell_type == "markdown")
@@ -26,3 +28,14 @@ def test_size_of_a_lesson(lesson):
     assert walls == {}
     assert len(cells) <= 56
     assert words <= 3200
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_size_of_what_the_reader_does(lesson):
+    cells = nbformat.read(lesson, as_version=4).cells
+    cells = [cell for cell in cells if "exercise" in cell.metadata.get("tags", [])]
+    assert all(cell.id.startswith(("turn-", "guess-", "quiz")) for cell in cells)
+    words = [len(cell.source.split()) for cell in cells if cell.cell_type == "markdown"]
+    assert len(cells) <= 16  # five exercises of two cells, a quiz, some guesses
+    assert sum(words) <= 800
+    assert max(words, default=0) <= 240
