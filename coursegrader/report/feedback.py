@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
 from nbformat import NotebookNode
@@ -290,8 +290,6 @@ def _apart(verdicts: dict[str, Verdict]) -> list[Verdict]:
     """Tell questions under one heading apart by their cells' names."""
     titles = [each.title for each in verdicts.values()]
     return [
-        Verdict(v.question, f"{v.title} ({name})", v.told, v.line, v.comment)
-        if titles.count(v.title) > 1
-        else v
-        for name, v in verdicts.items()
+        replace(each, title=f"{each.title} ({name})") if titles.count(each.title) > 1 else each
+        for name, each in verdicts.items()
     ]

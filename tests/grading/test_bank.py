@@ -26,7 +26,7 @@ from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report.feedback import feedback
-from coursegrader.report.page import page
+from coursegrader.report.page import render
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
@@ -148,8 +148,9 @@ def test_a_leak_would_be_found():
 def looked_at(submission, made):
     """Check what the student gets back of an assignment."""
     assignment = submission.assignment
-    assert leaks(assignment, page(submission, assignment), read(submission.submitted)) == []
-    lost = [each for each in feedback(submission, assignment).verdicts if each.told]
+    given = feedback(submission, assignment)
+    assert leaks(assignment, render(given), read(submission.submitted)) == []
+    lost = [each for each in given.verdicts if each.told]
     unseen = [each.told.startswith("a hidden test found a mistake; it checks: ") for each in lost]
     assert all(unseen) if should_pass_what_is_seen(made) else not all(unseen)
 

@@ -122,13 +122,6 @@ def test_what_cannot_be_graded_says_so_and_shows_what_was_handed_in(course):
     assert text_of(made).count("–of") == 6  # of each question, above and below
 
 
-def test_nbgrader_finds_the_same_page(course):
-    """Its generate_feedback is tried in tests/cli; this is what both write."""
-    (written,) = give_back(Submission(course, "sums", "bob"))
-    assert written == course.root / "feedback" / "bob" / "sums" / "sums.html"
-    assert written.read_text("utf-8") == page(Submission(course, "sums", "bob"), "sums")
-
-
 def test_points_and_comments_by_hand(course):
     with opened(course) as gradebook:
         mark = gradebook.find_grade("explain", "sums", "sums", "ann")
