@@ -18,7 +18,8 @@ from recsys_course.own_copies import renew
 # what nbgrader adds to JupyterLab for instructors: in the browser, and in the server
 IN_THE_BROWSER = ("course-list", "create-assignment", "formgrader")
 IN_THE_SERVER = ("course_list", "formgrader")
-# hints wrap between words, in a cell and in Validate's dialog; a locked cell looks locked
+# hints wrap between words, in a cell and in Validate's dialog; a locked cell looks locked; of an
+# answer that is folded away JupyterLab would show the first line
 STYLE = """\
 .jp-OutputArea-output pre, .jp-Dialog pre {
   white-space: pre-wrap;
@@ -34,6 +35,13 @@ STYLE = """\
   display: block;
   font-size: 10px;
   line-height: 1;
+}
+.jp-OutputPlaceholder .jp-PlaceholderText {
+  display: none;
+}
+.jp-OutputPlaceholder .jp-Placeholder-contentContainer::before {
+  content: "folded: click to see";
+  color: var(--jp-ui-font-color2);
 }
 """
 

@@ -10,7 +10,14 @@ from recsys_course.plots.interactions import (
     recommendations,
     sparsity,
 )
-from recsys_course.plots.learning import losses, model_growth, pruning, spectrum, tuning_curve
+from recsys_course.plots.learning import (
+    losses,
+    model_growth,
+    pruning,
+    spectrum,
+    tuning_curve,
+    tuning_curves,
+)
 from recsys_course.plots.quality import rank_weights, shown_and_watched, timeline, two_qualities
 from recsys_course.plots.uncertainty import against_chance, intervals, resampled, unheard
 
@@ -43,6 +50,7 @@ __all__ = [
     "tornado",
     "trade_off",
     "tuning_curve",
+    "tuning_curves",
     "two_qualities",
     "unheard",
 ]

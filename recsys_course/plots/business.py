@@ -25,15 +25,16 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
     Returns
     -------
     Axes
-        One column per list. Items that no other list has are in orange.
+        One column per list. Items that no other list has are in orange. The title counts what
+        two lists have in common; of more lists, the different first places.
 
     Examples
     --------
     >>> ax = shelves({"Ann": ["Storm", "Island"], "Bob": ["Island", "Cactus"]})
     >>> [text.get_text() for text in ax.texts]
     ['1  Storm', '2  Island', '1  Island', '2  Cactus']
-    >>> len(ax.patches)  # Island moved up
-    1
+    >>> len(ax.patches), ax.get_title()  # Island moved up
+    (1, '1 of 2 in common')
     """
     ax = ax or new_axes()
     columns = list(lists.values())
@@ -57,6 +58,11 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
                 )  # fmt: skip
                 ax.add_patch(line)
             boxes[-1].append(box)
+    if len(columns) == 2:
+        ax.set_title(f"{len(set(columns[0]) & set(columns[1]))} of {len(columns[0])} in common")
+    else:
+        firsts = {items[0] for items in columns if items}
+        ax.set_title(f"{len(columns)} lists, {len(firsts)} different first places")
     ax.set_xticks(range(len(columns)), list(lists))
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
@@ -122,8 +128,9 @@ def tornado(swings: pd.DataFrame, base: float, unit: str = "", ax: Axes | None =
     Examples
     --------
     >>> swings = pd.DataFrame({"low": [4, 1], "high": [6, 9]}, index=["price", "effect"])
-    >>> [tick.get_text() for tick in tornado(swings, 5).get_yticklabels()]
-    ['effect', 'price']
+    >>> ax = tornado(swings, 5)
+    >>> [tick.get_text() for tick in ax.get_yticklabels()], ax.get_title()
+    (['effect', 'price'], 'What matters most: effect')
     """
     ax = ax or new_axes()
     width = (swings["high"] - swings["low"]).abs()
@@ -133,7 +140,7 @@ def tornado(swings: pd.DataFrame, base: float, unit: str = "", ax: Axes | None =
         ax.barh(ordered.index, ordered[end] - base, left=base, color=color, label=label)
     ax.axvline(base, color=INK, linewidth=1)
     ax.axvline(0, color=INK, linestyle=":", linewidth=1)
-    ax.set(xlabel=unit, title="Which assumption matters most")
+    ax.set(xlabel=unit, ylabel="assumption", title=f"What matters most: {ordered.index[0]}")
     ax.invert_yaxis()
     ax.legend(frameon=False, loc="lower right")
     return tidy(ax)
@@ -145,19 +152,22 @@ def trade_off(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Parameters
     ----------
     table : DataFrame
-        Index: strength of the rule, the weakest first. Two columns of shares: what is wanted, and
-        what is paid with.
+        Index: strength of the rule, the weakest first; its name is written below. Two columns of
+        shares: what is wanted, and what is paid with.
 
     Returns
     -------
     Axes
-        A line through one point per strength, each with its strength beside it.
+        A line through one point per strength, each with its strength beside it. The title tells
+        both ends.
 
     Examples
     --------
     >>> ax = trade_off(pd.DataFrame({"new": [0.1, 0.5], "recall": [0.2, 0.1]}, index=[0, 1]))
     >>> [text.get_text() for text in ax.texts], ax.get_xlabel()
-    (['0', '1'], 'new')
+    (['0', '1'], 'new; beside each point: the rule')
+    >>> ax.get_title()
+    'new: 10% to 50%; recall: 20% to 10%'
     """
     ax = ax or new_axes()
     wanted, paid = table.columns
@@ -168,5 +178,8 @@ def trade_off(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.axhline(float(table[paid].iloc[0]), color=INK, linestyle=":", linewidth=1)
     for axis in (ax.xaxis, ax.yaxis):
         percents(axis)
-    ax.set(xlabel=wanted, ylabel=paid, ylim=(0, float(table[paid].max()) * 1.15 or 1))
+    ends = (f"{name}: {table[name].iloc[0]:.0%} to {table[name].iloc[-1]:.0%}" for name in table)
+    ax.set_title("; ".join(ends))
+    below = f"{wanted}; beside each point: the {table.index.name or 'rule'}"
+    ax.set(xlabel=below, ylabel=paid, ylim=(0, float(table[paid].max()) * 1.15 or 1))
     return tidy(ax)

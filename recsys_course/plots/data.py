@@ -8,37 +8,39 @@ from numpy.typing import ArrayLike
 from recsys_course.plots.style import BLUE, INK, ORANGE, PALE, new_axes, percents, tidy
 
 
-def completeness(
-    frame: pd.DataFrame, title: str = "How much is known", ax: Axes | None = None
-) -> Axes:
+def completeness(frame: pd.DataFrame, name: str = "", ax: Axes | None = None) -> Axes:
     """Draw the share of known values of each column.
 
     Parameters
     ----------
     frame : DataFrame
         Views or a catalogue; unknown is a missing value.
-    title : str
-        Over the picture.
+    name : str
+        Of the frame, for the title.
 
     Returns
     -------
     Axes
-        One bar per column, the first column on top; the missing part is in orange.
+        One bar per column, the first column on top; the missing part is in orange. The title
+        names the column that lacks the most.
 
     Examples
     --------
     >>> frame = pd.DataFrame({"user_id": [1, 2], "platform": [None, "Web"]})
-    >>> [float(bar.get_width()) for bar in completeness(frame).patches]
-    [1.0, 0.5, 0.0, 0.5]
+    >>> ax = completeness(frame, "views")
+    >>> [float(bar.get_width()) for bar in ax.patches], ax.get_title()
+    ([1.0, 0.5, 0.0, 0.5], 'views: platform is missing in 50%')
     """
     ax = ax or new_axes()
     share = frame.notna().mean()
     ax.barh(share.index, share, color=BLUE, label="known")
     ax.barh(share.index, 1 - share, left=share, color=ORANGE, label="missing")
     percents(ax.xaxis)
-    ax.set(title=title, xlim=(0, 1))
+    gaps = f"{share.idxmin()} is missing in {1 - share.min():.0%}"
+    found = "nothing is missing" if share.min() == 1 else gaps
+    ax.set(title=f"{name}: {found}" if name else found, xlabel="of all rows", xlim=(0, 1))
     ax.invert_yaxis()
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, frameon=False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, frameon=False)
     return tidy(ax)
 
 
@@ -75,13 +77,14 @@ def shares(
     [0.75, 0.25]
     """
     table = counts if isinstance(counts, pd.DataFrame) else counts.to_frame("")
-    return group_shares(table / table.sum(), title, xlabel, across, ax)
+    return group_shares(table / table.sum(), title, xlabel, "of all", across, ax)
 
 
 def group_shares(
     table: pd.DataFrame,
     title: str = "",
     xlabel: str = "",
+    ylabel: str = "",
     across: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
@@ -93,8 +96,8 @@ def group_shares(
         One row per group, and one or two columns of shares.
     title : str
         Over the picture.
-    xlabel : str
-        What the groups are.
+    xlabel, ylabel : str
+        What the groups are, and what the shares are.
     across : bool
         Bars from left to right, the first on top: for groups with long names.
 
@@ -116,12 +119,12 @@ def group_shares(
         draw = ax.barh if across else ax.bar
         draw(middle, column, width, color=(BLUE, ORANGE)[number], label=name)
     if across:
-        ax.set(title=title, ylabel=xlabel)
+        ax.set(title=title, xlabel=ylabel, ylabel=xlabel)
         ax.set_yticks(range(len(table)), table.index.astype(str))
         percents(ax.xaxis)
         ax.invert_yaxis()
     else:
-        ax.set(title=title, xlabel=xlabel)
+        ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
         ax.set_xticks(range(len(table)), table.index.astype(str))
         percents(ax.yaxis)
     if table.shape[1] > 1:
@@ -141,7 +144,7 @@ def concentration(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     -------
     Axes
         A line that climbs from 0 to 1 over the items, the most watched first; the dotted one is
-        what it would be if all were watched alike.
+        what it would be if all were watched alike. The title tells what the first tenth holds.
 
     Examples
     --------
@@ -163,7 +166,7 @@ def concentration(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     for axis in (ax.xaxis, ax.yaxis):
         percents(axis)
     ax.set(xlabel="items, the most watched first", ylabel="of all user-item pairs", ylim=(0, 1.02))
-    ax.set_title("Attention is concentrated")
+    ax.set_title(f"A tenth of the items holds {there:.0%}")
     return tidy(ax)
 
 
@@ -184,8 +187,8 @@ def durations(seconds: ArrayLike, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> ax = durations([20, 400, 500, 5000])
-    >>> round(float(sum(bar.get_height() for bar in ax.patches)), 6)
-    1.0
+    >>> round(float(sum(bar.get_height() for bar in ax.patches)), 6), ax.get_title()
+    (1.0, '25% of the views end within five minutes')
     """
     ax = ax or new_axes()
     seconds = np.asarray(seconds, dtype=float)
@@ -201,5 +204,7 @@ def durations(seconds: ArrayLike, ax: Axes | None = None) -> Axes:
     ax.set_xticks(list(marks), list(marks.values()))
     ax.minorticks_off()
     percents(ax.yaxis)
-    ax.set(xlabel="length of a view", ylabel="of all views", title="How long people stay")
+    soon = np.mean(seconds < 300) if len(seconds) else 0.0
+    ax.set(xlabel="length of a view", ylabel="of all views")
+    ax.set_title(f"{soon:.0%} of the views end within five minutes")
     return tidy(ax)

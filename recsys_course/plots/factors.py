@@ -1,5 +1,6 @@
 """Pictures of latent factors: two thin matrices, tastes in a plane, the ends of a factor."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -74,12 +75,15 @@ def thin_times_thin(
     -------
     Axes
         The users' factors, the items' factors lying on their side, and the scores of all pairs.
+        The title counts the numbers.
 
     Examples
     --------
     >>> ax = thin_times_thin([[1, 2]], [[0, 3]], ["you"], ["Storm"])
     >>> [text.get_text() for text in ax.texts]
     ['1', '2', 'you', '×', '0', '3', 'Storm', '=', '6', 'you', 'Storm']
+    >>> ax.get_title()
+    '2 + 2 numbers make 1 score'
     """
     ax = ax or new_axes()
     left, right = np.asarray(user_factors, dtype=float), np.asarray(item_factors, dtype=float)
@@ -91,13 +95,16 @@ def thin_times_thin(
     _sign(ax, "=", at + len(right) + 0.5, len(left) / 2)
     _block(ax, left @ right.T, at + len(right) + gap, 0, users, items)
     ax.set(xlim=(-gap, at + 2 * len(right) + gap), ylim=(len(left) + 0.2, -2.2))
+    scores = len(left) * len(right)
+    numbers = f"{left.size} + {right.size} numbers"
+    ax.set_title(f"{numbers} make {scores} score{'s' if scores != 1 else ''}")
     ax.set_aspect("equal")
     ax.set_axis_off()
     return ax
 
 
 def factor_ends(
-    values: ArrayLike, titles: Sequence[str], n: int = 6, title: str = "", ax: Axes | None = None
+    values: ArrayLike, titles: Sequence[str], n: int = 6, name: str = "", ax: Axes | None = None
 ) -> Axes:
     """Draw the items at both ends of a factor.
 
@@ -109,19 +116,20 @@ def factor_ends(
         The items' names.
     n : int, default 6
         How many at each end.
-    title : str
-        Over the picture.
+    name : str
+        Of the factor, for the title.
 
     Returns
     -------
     Axes
-        One bar per item: the highest on top in blue, the lowest below in orange.
+        One bar per item: the highest on top in blue, the lowest below in orange. The title names
+        the first and the last.
 
     Examples
     --------
     >>> ax = factor_ends([0.1, -2.0, 3.0], ["A", "B", "C"], n=1)
-    >>> [tick.get_text() for tick in ax.get_yticklabels()]
-    ['C', 'B']
+    >>> [tick.get_text() for tick in ax.get_yticklabels()], ax.get_title().split()
+    (['C', 'B'], ['C', 'against', 'B'])
     """
     ax = ax or new_axes()
     values = np.asarray(values, dtype=float)
@@ -131,7 +139,10 @@ def factor_ends(
     ax.barh(range(len(shown)), values[shown], color=colors)
     ax.axvline(0, color=INK, linewidth=0.6)
     ax.set_yticks(range(len(shown)), [titles[item] for item in shown], fontsize="small")
-    ax.set(xlabel="value of the factor", title=title)
+    ends = f"{textwrap.shorten(titles[shown[0]], 30, placeholder='…')}\n"
+    ends += f"against {textwrap.shorten(titles[shown[-1]], 30, placeholder='…')}"
+    ax.set_title(f"{name}: {ends}" if name else ends, fontsize="medium")
+    ax.set(xlabel="value of the factor")
     ax.invert_yaxis()
     return tidy(ax)
 

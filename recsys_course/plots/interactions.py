@@ -27,13 +27,14 @@ def popularity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> views = pd.DataFrame({"user_id": [1, 2, 2], "content_id": [7, 7, 8]})
-    >>> popularity(views).lines[0].get_ydata().tolist()
-    [2, 1]
+    >>> ax = popularity(views)
+    >>> ax.lines[0].get_ydata().tolist(), ax.get_title()
+    ([2, 1], 'Half of the items have at most 1 user')
     """
     ax = ax or new_axes()
     users = _distinct(views, "content_id", "user_id")
     ax.loglog(np.arange(1, len(users) + 1), users, color=BLUE)
-    ax.set(xlabel="rank of the item", ylabel="users", title="Few items are watched by many")
+    ax.set(xlabel="rank of the item", ylabel="users", title=_half(users, "items", "user"))
     return tidy(ax)
 
 
@@ -53,8 +54,9 @@ def activity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> views = pd.DataFrame({"user_id": [1, 2, 2], "content_id": [7, 7, 8]})
-    >>> activity(views).lines[0].get_ydata().tolist()
-    [2, 1]
+    >>> ax = activity(views)
+    >>> ax.lines[0].get_ydata().tolist(), ax.get_title()
+    ([2, 1], 'Half of the users have at most 1 item')
     """
     ax = ax or new_axes()
     items = _distinct(views, "user_id", "content_id")
@@ -62,7 +64,7 @@ def activity(views: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.loglog(np.arange(1, len(items) + 1), items, color=ORANGE)
     ax.axhline(median, color=INK, linestyle=":", linewidth=1)
     ax.annotate(f"median {median:g}", (1, median), xytext=(2, 3), textcoords="offset points")
-    ax.set(xlabel="rank of the user", ylabel="items", title="Most users have watched little")
+    ax.set(xlabel="rank of the user", ylabel="items", title=_half(items, "users", "item"))
     return tidy(ax)
 
 
@@ -141,7 +143,8 @@ def overlap(
         grid, cmap=ListedColormap([PALE, BLUE, ORANGE]), vmin=0, vmax=2, aspect="auto"
     )  # fmt: skip
     ax.set(xlabel="items that anybody here watched")
-    ax.set_title("What the neighbours would add", loc="left")
+    new = int((~rows[0, columns]).sum())
+    ax.set_title(f"The neighbours add {new} candidate{'s' if new != 1 else ''}", loc="left")
     ax.set_yticks(range(len(rows)), ["the user", *(f"neighbour {k}" for k in range(1, len(rows)))])
     if labels is None:
         ax.set_xticks([])
@@ -172,7 +175,7 @@ def recommendations(
     genres : list of str, optional
         Written behind the bars; one that is missing is left out.
     title : str
-        Over the picture.
+        Over the picture; where genres are given, the most frequent one joins it.
 
     Returns
     -------
@@ -181,9 +184,9 @@ def recommendations(
 
     Examples
     --------
-    >>> ax = recommendations(["A", "B"], [2.0, 1.0], ["drama", "comedy"])
-    >>> [float(bar.get_width()) for bar in ax.patches]
-    [2.0, 1.0]
+    >>> ax = recommendations(["A", "B", "C"], [2.0, 1.5, 1.0], ["drama", "comedy", "drama"])
+    >>> [float(bar.get_width()) for bar in ax.patches], ax.get_title()
+    ([2.0, 1.5, 1.0], 'Recommended: 2 of 3 are drama')
     """
     ax = ax or new_axes()
     scores = np.asarray(scores, dtype=float)
@@ -192,6 +195,9 @@ def recommendations(
         if not pd.isna(genre):
             ax.text(scores[place], place, f" {_cut(genre)}", va="center", fontsize="small")
     ax.set_yticks(range(len(titles)), [_cut(title) for title in titles])
+    named = pd.Series(genres or [], dtype=object).replace("", None).value_counts()
+    if len(named):
+        title += f": {named.iloc[0]} of {len(titles)} are {_cut(str(named.index[0]), 20)}"
     ax.set(xlabel="score", title=title)
     ax.invert_yaxis()
     return tidy(ax)
@@ -200,6 +206,12 @@ def recommendations(
 def _cut(text: str, length: int = 40) -> str:
     """Cut a long text: it would leave no room for the picture."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _half(counts: np.ndarray, of: str, what: str) -> str:
+    """Say what half of the counts do not exceed."""
+    typical = int(np.sort(counts)[(len(counts) - 1) // 2]) if len(counts) else 0
+    return f"Half of the {of} have at most {typical} {what}{'s' if typical != 1 else ''}"
 
 
 def _distinct(views: pd.DataFrame, by: str, count: str) -> np.ndarray:

@@ -26,8 +26,8 @@ def model_growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
     Examples
     --------
     >>> ax = model_growth(pd.DataFrame({"kNN": [1e6, 2e6]}, index=[10, 20]))
-    >>> ax.lines[0].get_ydata().tolist()
-    [1.0, 2.0]
+    >>> ax.lines[0].get_ydata().tolist(), ax.get_title()
+    ([1.0, 2.0], 'At 20 users: 2 MB or 2 MB')
     """
     ax = ax or new_axes()
     styles = [(color, line) for line in ("-", "--", ":") for color in (BLUE, ORANGE, INK)]
@@ -37,7 +37,9 @@ def model_growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
             sizes.index, column, color=color, linestyle=line, marker="o", markersize=3, label=name
         )
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    ax.set(xlabel="users", ylabel="megabytes", title="What a model has to keep")
+    ax.set(xlabel="users", ylabel="megabytes")
+    most, least = by_size.iloc[-1, [0, -1]]
+    ax.set_title(f"At {sizes.index[-1]:,} users: {most:,.3g} MB or {least:,.3g} MB")
     return tidy(ax)
 
 
@@ -65,9 +67,14 @@ def spectrum(singular_values: ArrayLike, total: float, ax: Axes | None = None) -
     values = np.asarray(singular_values, dtype=float)
     places = np.arange(1, len(values) + 1)
     ax.bar(places, values, color=PALE, edgecolor=BLUE, linewidth=0.5)
-    ax.set(xlabel="factor", ylabel="singular value", title="The first factors hold the most")
+    ax.set(xlabel="factor", ylabel="singular value")
+    held = np.cumsum(values**2) / total
+    first = min(10, len(held))
+    ax.set_title(
+        f"The first {first} factors hold {held[first - 1]:.0%}, all {len(held)} {held[-1]:.0%}"
+    )
     share = ax.twinx()
-    share.plot(places, np.cumsum(values**2) / total, color=ORANGE)
+    share.plot(places, held, color=ORANGE)
     share.set_ylim(0, 1)
     share.set_ylabel("share held so far", color=ORANGE)
     share.yaxis.set_major_formatter("{x:.0%}")
@@ -144,8 +151,9 @@ def losses(runs: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> losses({"ours": [3.0, 2.0]}).lines[0].get_xdata().tolist()
-    [1, 2]
+    >>> ax = losses({"ours": [3.0, 2.0]})
+    >>> ax.lines[0].get_xdata().tolist(), ax.get_title()
+    ([1, 2], 'Lower with each iteration: 3 to 2')
     """
     ax = ax or new_axes()
     styles = [(BLUE, "-", "o"), (ORANGE, "--", "x"), (INK, ":", ".")]
@@ -154,7 +162,7 @@ def losses(runs: Mapping[str, Sequence[float]], ax: Axes | None = None) -> Axes:
             np.arange(1, len(values) + 1), values, color=color, linestyle=line, marker=marker,
             label=name,
         )  # fmt: skip
-    ax.set(xlabel="iteration", ylabel="loss", title="Each half-step can only lower the loss")
+    ax.set(xlabel="iteration", ylabel="loss", title=_fall(runs))
     ax.legend(frameon=False)
     return tidy(ax)
 
@@ -172,7 +180,7 @@ def tuning_curve(
         The index holds the values of the setting, its name is the x-axis's, the Series' own name
         the y-axis's.
     baseline : float, optional
-        The quality of a simpler model, as a dashed line.
+        The quality of the most popular items, as a dashed line.
 
     Returns
     -------
@@ -183,20 +191,73 @@ def tuning_curve(
     --------
     >>> ax = tuning_curve(pd.Series({8: 0.1, 16: 0.3, 32: 0.2}, name="recall@10"))
     >>> ax.get_title()
-    'best: 16'
+    'best: 16 (0.300)'
     """
     ax = ax or new_axes()
-    places = np.arange(len(quality))
+    _curve(ax, quality, BLUE, "o-")
     best = int(np.argmax(quality))
-    ax.plot(places, quality, color=BLUE, marker="o", markersize=4)
     ax.plot(best, quality.iloc[best], color=ORANGE, marker="o", markersize=9, zorder=3)
     if baseline is not None:
-        ax.axhline(baseline, color=INK, linestyle="--", linewidth=0.8)
-    ax.set_xticks(places, [f"{value:g}" for value in quality.index])
-    ax.set(
-        xlabel=str(quality.index.name or ""),
-        ylabel=str(quality.name or ""),
-        title=f"best: {quality.index[best]:g}",
-    )
-    ax.set_ylim(bottom=0)
+        label = f"popular ({baseline:.3f})"
+        ax.axhline(baseline, color=INK, linestyle="--", linewidth=0.8, label=label)
+        ax.legend(frameon=False, loc="lower right")
+    ax.set_xlabel(str(quality.index.name or ""))
+    ax.set_ylabel(str(quality.name or ""))
+    ax.set_title(f"best: {quality.index[best]:g} ({quality.iloc[best]:.3f})")
     return tidy(ax)
+
+
+def tuning_curves(quality: pd.DataFrame, ylabel: str = "", ax: Axes | None = None) -> Axes:
+    """Draw the quality along one setting, a line for each value of another.
+
+    Parameters
+    ----------
+    quality : DataFrame
+        The index holds the values of the one setting, the columns those of the other, at most six.
+        Both are named.
+    ylabel : str
+        What the quality is.
+
+    Returns
+    -------
+    Axes
+        Lines over evenly spaced values. The title tells the best of each line.
+
+    Examples
+    --------
+    >>> grid = pd.DataFrame({1: [0.1, 0.3], 5: [0.2, 0.1]}, index=pd.Index([10, 20], name="K"))
+    >>> tuning_curves(grid.rename_axis("minimum", axis=1)).get_title()
+    'best K: 20 with minimum 1, 10 with minimum 5'
+    """
+    ax = ax or new_axes()
+    styles = [(color, line) for line in ("o-", "s--") for color in (BLUE, ORANGE, INK)]
+    setting, other = quality.index.name, quality.columns.name
+    best = []
+    for (value, column), (color, line) in zip(quality.items(), styles, strict=False):
+        _curve(ax, column, color, line, label=f"{value}")
+        best.append(f"{column.idxmax():g} with {other} {value}")
+    ax.set(xlabel=setting, ylabel=ylabel, title=f"best {setting}: " + ", ".join(best))
+    ax.legend(frameon=False, title=other, loc="lower right", ncols=2)
+    return tidy(ax)
+
+
+def _curve(ax: Axes, quality: pd.Series, color: str, line: str, label: str = "") -> None:
+    """Draw a line over evenly spaced values, from 0, above all that an axis shows already."""
+    places = np.arange(len(quality))
+    ax.plot(places, quality, line, color=color, markersize=4, label=label or None)
+    ax.set_xticks(places, [f"{value:g}" for value in quality.index])
+    drawn = max(line.get_ydata().max() for each in _together(ax) for line in each.lines[:1])  # type: ignore[union-attr]
+    ax.set_ylim(0, 1.08 * max(drawn, float(quality.max())) or 1)
+
+
+def _together(ax: Axes) -> list[Axes]:
+    """Return the Axes that share their heights with this one, itself among them."""
+    return [*ax.get_shared_y_axes().get_siblings(ax)]
+
+
+def _fall(runs: Mapping[str, Sequence[float]]) -> str:
+    """Say whether all losses fall, and how far the first of them."""
+    falls = all(np.all(np.diff(values) <= 0) for values in runs.values())
+    first = next(iter(runs.values()))
+    how = "Lower with each iteration" if falls else "Not lower with each iteration"
+    return f"{how}: {first[0]:.3g} to {first[-1]:.3g}"

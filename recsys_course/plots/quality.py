@@ -74,21 +74,25 @@ def rank_weights(k: int = 10, ax: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> [line.get_ydata().round(2).tolist() for line in rank_weights(3).lines]
+    >>> ax = rank_weights(3)
+    >>> [line.get_ydata().round(2).tolist() for line in ax.lines]
     [[1.0, 1.0, 1.0], [1.0, 0.63, 0.5], [1.0, 0.5, 0.33]]
+    >>> ax.get_title()
+    'At rank 3 a hit is worth 100%, 50% or 33%'
     """
     ax = ax or new_axes()
     ranks = np.arange(1, k + 1)
     ax.plot(ranks, np.ones(k), "o:", color=INK, label="precision: every rank alike")
     ax.plot(ranks, 1 / np.log2(ranks + 1), "o-", color=BLUE, label="NDCG: 1 / log2(rank + 1)")
     ax.plot(ranks, 1 / ranks, "o-", color=ORANGE, label="1 / rank")
-    ax.set(xlabel="rank of the hit", ylabel="weight", title="What a hit is worth", ylim=(0, 1.08))
+    ax.set(xlabel="rank of the hit", ylabel="weight", ylim=(0, 1.08))
+    ax.set_title(f"At rank {k} a hit is worth 100%, {1 / np.log2(k + 1):.0%} or {1 / k:.0%}")
     ax.set_xticks(ranks)
     ax.legend(frameon=False, loc="upper right", bbox_to_anchor=(1, 0.93))
     return tidy(ax)
 
 
-def timeline(split: Split, users: Sequence[int], title: str = "", ax: Axes | None = None) -> Axes:
+def timeline(split: Split, users: Sequence[int], name: str = "", ax: Axes | None = None) -> Axes:
     """Draw who watched when, and on which side of a split each view lies.
 
     Parameters
@@ -97,21 +101,22 @@ def timeline(split: Split, users: Sequence[int], title: str = "", ax: Axes | Non
         Two frames with the columns ``user_id`` and ``view_ts``.
     users : sequence of int
         The user ids to show, the lowest first.
-    title : str
-        Over the picture.
+    name : str
+        Of the split, for the title.
 
     Returns
     -------
     Axes
-        One row of dots per user: blue to learn from, orange to be judged on.
+        One row of dots per user: blue to learn from, orange to be judged on. The title tells how
+        much of the whole test part is older than the last view of the train part.
 
     Examples
     --------
     >>> days = pd.to_datetime(["2019-03-01", "2019-03-02", "2019-03-03"], utc=True)
     >>> views = pd.DataFrame({"user_id": [1, 2, 1], "view_ts": days})
     >>> ax = timeline(Split(views[:2], views[2:]), [1, 2])
-    >>> [len(dots.get_offsets()) for dots in ax.collections]
-    [2, 1]
+    >>> [len(dots.get_offsets()) for dots in ax.collections], ax.get_title()
+    ([2, 1], 'test before the end of train: 0%')
     """
     ax = ax or new_axes()
     row = {user: place for place, user in enumerate(users)}
@@ -119,6 +124,9 @@ def timeline(split: Split, users: Sequence[int], title: str = "", ax: Axes | Non
         chosen = part[part["user_id"].isin(row)]
         moments = chosen["view_ts"].dt.tz_localize(None).to_numpy()
         ax.scatter(moments, chosen["user_id"].map(row), s=14, color=color, label=label, alpha=0.8)
+    early = (split.test["view_ts"] < split.train["view_ts"].max()).mean()
+    told = f"test before the end of train: {early:.0%}"
+    title = f"{name}\n{told}" if name else told
     ax.set(xlabel="time", ylabel="users", title=title, xticks=[], yticks=[])
     ax.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
     return tidy(ax)
@@ -146,14 +154,14 @@ def two_qualities(
     -------
     Axes
         One named point per model. Orange ones are beaten by none: no model has more of one
-        quality without less of the other.
+        quality without less of the other. The title counts them.
 
     Examples
     --------
     >>> table = pd.DataFrame({"recall": [0.1, 0.2, 0.1], "novelty": [9, 5, 4]}, index=list("ABC"))
     >>> ax = two_qualities(table, "recall", "novelty")
-    >>> [text.get_text() for text in ax.texts if text.get_color() == ORANGE]
-    ['A', 'B']
+    >>> [text.get_text() for text in ax.texts if text.get_color() == ORANGE], ax.get_title()
+    (['A', 'B'], '2 of 3 are beaten by none')
     """
     ax = ax or new_axes()
     known = table.dropna(subset=[accuracy, other])
@@ -177,6 +185,7 @@ def two_qualities(
         )  # fmt: skip
     note = " (less is better)" if less_is_better else ""
     ax.set(xlabel=other.replace("_", " ") + note, ylabel=accuracy.replace("_", " "))
+    ax.set_title(f"{np.sum(~beaten)} of {beaten.size} are beaten by none")
     return tidy(ax)
 
 

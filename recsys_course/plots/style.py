@@ -7,6 +7,8 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+from recsys_course.plots.alt import describe_pictures
+
 # A picture has no ground of its own: it stands on a notebook's page, white or nearly black. Each
 # colour has a contrast of 3 or more with both, and what is written 4 or more. To every kind of
 # eyes blue and orange differ.
@@ -22,6 +24,7 @@ plt.rcParams["savefig.facecolor"] = "none"
 # page, and a dark one would get a white slab.
 if InteractiveShell.initialized():
     set_matplotlib_formats("png", bbox_inches="tight", facecolor="none")
+    describe_pictures(InteractiveShell.instance())
 
 
 def new_axes() -> Axes:

@@ -29,8 +29,8 @@ def against_chance(seen: float, lots: ArrayLike, xlabel: str = "", ax: Axes | No
     Examples
     --------
     >>> ax = against_chance(2, [7, 8, 8, 9])
-    >>> ax.lines[0].get_xdata()
-    [2, 2]
+    >>> ax.lines[0].get_xdata(), ax.get_title()
+    ([2, 2], '2 as it is, 7 to 9 at random')
     """
     ax = ax or new_axes()
     values, times = np.unique(np.asarray(lots, dtype=float), return_counts=True)
@@ -38,12 +38,13 @@ def against_chance(seen: float, lots: ArrayLike, xlabel: str = "", ax: Axes | No
     ax.axvline(seen, color=ORANGE, linewidth=3, label="as it is")
     percents(ax.yaxis)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(xlabel=xlabel, ylabel="of all draws", title="Could it be chance?")
+    ax.set(xlabel=xlabel, ylabel="of all draws")
+    ax.set_title(f"{seen:g} as it is, {values[0]:g} to {values[-1]:g} at random")
     ax.legend(frameon=False)
     return tidy(ax)
 
 
-def unheard(opinions: ArrayLike, heard: ArrayLike, title: str = "", ax: Axes | None = None) -> Axes:
+def unheard(opinions: ArrayLike, heard: ArrayLike, name: str = "", ax: Axes | None = None) -> Axes:
     """Draw what everybody thinks, and the part of it that anybody gets to hear.
 
     Parameters
@@ -52,19 +53,19 @@ def unheard(opinions: ArrayLike, heard: ArrayLike, title: str = "", ax: Axes | N
         What each person thinks, say from 0 to 10.
     heard : array-like of bool
         Who says it.
-    title : str
-        Over the picture.
+    name : str
+        What they think of, for the title.
 
     Returns
     -------
     Axes
-        Two histograms with the same bins; dashed lines are the two means.
+        Two histograms with the same bins; dashed lines are the two means, which the title tells.
 
     Examples
     --------
-    >>> ax = unheard([2, 4, 9], [False, False, True])
-    >>> [float(line.get_xdata()[0]) for line in ax.lines]
-    [5.0, 9.0]
+    >>> ax = unheard([2, 4, 9], [False, False, True], "Storm")
+    >>> [float(line.get_xdata()[0]) for line in ax.lines], ax.get_title()
+    ([5.0, 9.0], 'Storm: 9.0 in ratings, 5.0 in truth')
     """
     ax = ax or new_axes()
     opinions, heard = np.asarray(opinions, dtype=float), np.asarray(heard, dtype=bool)
@@ -76,7 +77,10 @@ def unheard(opinions: ArrayLike, heard: ArrayLike, title: str = "", ax: Axes | N
         mean = float(values.mean())
         ax.hist(values, bins=bins, color=color, edgecolor=edge, label=f"{label}: mean {mean:.1f}")
         ax.axvline(mean, color=edge, linestyle="--", linewidth=1.5)
-    ax.set(xlabel="what they think of it", ylabel="people", title=title)
+    told = f"{opinions[heard].mean():.1f} in ratings, {opinions.mean():.1f} in truth"
+    ax.set(
+        xlabel="what they think of it", ylabel="people", title=f"{name}: {told}" if name else told
+    )
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), frameon=False)
     return tidy(ax)
 
@@ -104,8 +108,9 @@ def intervals(table: pd.DataFrame, metric: str, ax: Axes | None = None) -> Axes:
     ...     {"recall": [0.1, 0.2], "recall_low": [0.08, 0.17], "recall_high": [0.12, 0.23]},
     ...     index=["Popular", "ALS"],
     ... )
-    >>> [label.get_text() for label in intervals(table, "recall").get_yticklabels()]
-    ['ALS', 'Popular']
+    >>> ax = intervals(table, "recall")
+    >>> [label.get_text() for label in ax.get_yticklabels()], ax.get_title()
+    (['ALS', 'Popular'], 'ALS leads: 0.200 (0.170 to 0.230)')
     """
     ax = ax or new_axes()
     known = table.dropna(subset=metric).sort_values(metric, ascending=False, kind="stable")
@@ -113,14 +118,18 @@ def intervals(table: pd.DataFrame, metric: str, ax: Axes | None = None) -> Axes:
     ax.hlines(places, known[f"{metric}_low"], known[f"{metric}_high"], color=BLUE, linewidth=2)
     ax.plot(known[metric], places, "o", color=BLUE)
     ax.set_yticks(places, known.index)
-    ax.set(xlabel=metric, title=f"{metric.replace('_', ' ')}, with 95 % intervals")
+    name = metric.replace("_", " ")
+    ax.set(xlabel=f"{name}, with 95 % intervals", ylabel="model")
+    if len(known):
+        best, low, high = known.iloc[0][[metric, f"{metric}_low", f"{metric}_high"]]
+        ax.set_title(f"{known.index[0]} leads: {best:.3f} ({low:.3f} to {high:.3f})")
     ax.set_xlim(left=0)
     ax.invert_yaxis()
     return tidy(ax)
 
 
 def resampled(
-    means: ArrayLike, interval: tuple[float, float], title: str = "", ax: Axes | None = None
+    means: ArrayLike, interval: tuple[float, float], name: str = "", ax: Axes | None = None
 ) -> Axes:
     """Draw the means of bootstrap resamples, and the interval that holds most of them.
 
@@ -130,8 +139,8 @@ def resampled(
         One mean, or one mean difference, per resample.
     interval : tuple of float
         Its two ends.
-    title : str
-        Over the picture.
+    name : str
+        How they were drawn, for the title.
 
     Returns
     -------
@@ -140,8 +149,9 @@ def resampled(
 
     Examples
     --------
-    >>> len(resampled([0.1, 0.2, 0.2, 0.3], (0.1, 0.3)).lines)
-    2
+    >>> ax = resampled([0.1, 0.2, 0.2, 0.3], (0.1, 0.3), "means")
+    >>> len(ax.lines), ax.get_title()
+    (2, 'means: 0.100 to 0.300')
     """
     ax = ax or new_axes()
     means = np.asarray(means, dtype=float)
@@ -150,5 +160,6 @@ def resampled(
         ax.axvline(end, color=ORANGE, linestyle=":")
     if means.min() <= 0 <= means.max():
         ax.axvline(0, color=INK)
-    ax.set(ylabel="resamples", title=title, yticks=[])
+    told = f"{interval[0]:.3f} to {interval[1]:.3f}"
+    ax.set(ylabel="resamples", title=f"{name}: {told}" if name else told, yticks=[])
     return tidy(ax)

@@ -114,7 +114,8 @@ def test_trade_off_names_the_strength_beside_each_point():
         ("0.5", (0.2, 0.19)),
         ("4", (0.6, 0.1)),
     ]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("new", "recall")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("new; beside each point: the rule", "recall")
+    assert ax.get_title() == "new: 10% to 60%; recall: 20% to 10%"
 
 
 @pytest.mark.parametrize(

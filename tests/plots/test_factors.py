@@ -104,17 +104,17 @@ def test_curve_spaces_the_values_evenly_and_marks_the_best():
     line, best, dashed = ax.lines
     assert line.get_xydata().tolist() == [[0, 0.1], [1, 0.3], [2, 0.2]]
     assert ticks(ax.xaxis) == ["0.01", "1", "100"]
-    assert (best.get_xdata()[0], best.get_ydata()[0], ax.get_title()) == (1, 0.3, "best: 1")
+    assert (best.get_xdata()[0], best.get_ydata()[0], ax.get_title()) == (1, 0.3, "best: 1 (0.300)")
     assert dashed.get_ydata()[0] == 0.15
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("price", "recall")
 
 
 def test_factor_ends_shows_the_highest_on_top_and_the_lowest_at_the_bottom():
-    ax = plots.factor_ends([0.5, -1.0, 2.0, 0.1, -3.0], list("ABCDE"), n=2, title="factor 2")
+    ax = plots.factor_ends([0.5, -1.0, 2.0, 0.1, -3.0], list("ABCDE"), n=2, name="factor 2")
     assert ticks(ax.yaxis) == ["C", "A", "B", "E"]
     assert ax.yaxis_inverted()
     assert [to_hex(bar.get_facecolor()) for bar in ax.patches] == [BLUE, BLUE, ORANGE, ORANGE]
-    assert ax.get_title() == "factor 2"
+    assert ax.get_title() == "factor 2: C\nagainst E"
 
 
 def test_factor_ends_shows_no_item_twice_where_there_are_few():

@@ -64,7 +64,7 @@ def test_recommendations_put_the_best_on_top():
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["first", "second"]
     assert ax.yaxis_inverted()
     assert [text.get_text().strip() for text in ax.texts] == ["drama", "crime"]
-    assert ax.get_title() == "For you"
+    assert ax.get_title() == "For you: 1 of 2 are drama"
 
 
 def test_a_plot_goes_where_it_is_told():

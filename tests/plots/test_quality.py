@@ -53,7 +53,8 @@ def test_timeline_draws_the_chosen_users_in_their_order_and_no_others():
     assert train == [1]
     assert test == [1, 0]  # user 5, then user 9; user 7 isn't asked for
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["train", "test"]
-    assert ax.get_title() == "by time"
+    # the train part ends with its one view, before all others
+    assert ax.get_title() == "by time\ntest before the end of train: 0%"
 
 
 TABLE = pd.DataFrame(

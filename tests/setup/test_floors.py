@@ -24,7 +24,7 @@ def test_imports_go_down_the_floors_only(capsys):
 
 
 PUBLIC = ["data", "interactions", "series", "splits", "trials", "findings", "metrics", "models"]
-PUBLIC += ["plots", "homework"]
+PUBLIC += ["plots", "plots.playable", "homework"]
 
 
 def face(module):
