@@ -6,7 +6,7 @@ import pytest
 from nbformat import v4, writes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from recsys_course.achieved import NOTES, achieve, achieved
+from recsys_course.achieved import NOTES, achieve, achieved, so_far
 from recsys_course.exercises.knn import check_vote
 from recsys_course.quiz import quiz
 
@@ -92,3 +92,35 @@ def test_there_is_nothing_to_look_at_yet(work, run, monkeypatch):
     code, out, err = run("progress")
     assert (code, out) == (1, "")
     assert "work: nothing to look at yet; first run recsys-course lab" in err
+
+
+def test_a_lesson_says_at_its_end_what_is_done_and_how_long_the_next_takes(work, capsys):
+    first = new_markdown_cell("# Choosing\n\nIt takes about half an hour to read. Begin.")
+    following = work / "work" / "lessons" / "en" / "03_choosing.ipynb"
+    following.write_text(writes(v4.new_notebook(cells=[first])), "utf-8")
+    so_far("knn")
+    check_vote(RIGHT)
+    quiz("knn")
+    capsys.readouterr()
+    so_far("knn")
+    assert capsys.readouterr().out == (
+        "1 of 2 exercises solved, the quiz taken.\nNext: 03_choosing, about half an hour.\n"
+    )
+    so_far("choosing")
+    assert capsys.readouterr().out == "0 of 0 exercises solved, the quiz still open.\n"
+
+
+def test_a_lesson_elsewhere_says_where_progress_is_kept(work, monkeypatch, capsys):
+    monkeypatch.chdir(work)
+    so_far("knn")
+    assert capsys.readouterr().out == (
+        "What you have done is noted in the copies that recsys-course lab opens.\n"
+    )
+
+
+def test_a_copy_under_another_name(work, capsys):
+    (work / "work" / "lessons" / "en" / "02_knn.ipynb").rename(
+        work / "work" / "lessons" / "en" / "02_mine.ipynb"
+    )
+    so_far("knn")
+    assert capsys.readouterr().out == "recsys-course progress shows what you have done.\n"

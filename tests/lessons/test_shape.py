@@ -34,8 +34,8 @@ def test_size_of_a_lesson(lesson):
 def test_size_of_what_the_reader_does(lesson):
     cells = nbformat.read(lesson, as_version=4).cells
     cells = [cell for cell in cells if "exercise" in cell.metadata.get("tags", [])]
-    assert all(cell.id.startswith(("turn-", "guess-", "quiz")) for cell in cells)
+    assert all(cell.id.startswith(("turn-", "guess-", "quiz", "progress")) for cell in cells)
     words = [len(cell.source.split()) for cell in cells if cell.cell_type == "markdown"]
-    assert len(cells) <= 16  # five exercises of two cells, a quiz, some guesses
+    assert len(cells) <= 16  # five exercises of two cells, a quiz, some guesses, the progress
     assert sum(words) <= 800
     assert max(words, default=0) <= 240

@@ -1,6 +1,8 @@
 """README and docs name only commands, options and files that exist."""
 
+import json
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -65,3 +67,46 @@ def test_every_link_and_notebook_exists(page):
 def test_ci_runs_the_readmes_test_command():
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     assert 'exec "$python" course.py test\n' in script
+
+
+ROW = re.compile(r"(?m)^\| [^|]+ \| `((?:lessons|homework)/\S+)` \| ([^|]*?) ?\| ")
+
+
+def cells_of(name):
+    return json.loads((ROOT / name).read_text("utf-8"))["cells"]
+
+
+def test_the_readme_tells_how_long_each_notebook_takes_as_the_notebook_does():
+    rows = dict(ROW.findall(PAGES[0].read_text("utf-8")))
+    there = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*ROOT.glob("lessons/en/*.ipynb"), *ROOT.glob("homework/en/*/*.ipynb")]
+    }
+    assert set(rows) == there
+    for name, takes in rows.items():
+        said = re.search(r"takes about (.*?)(?: to read)?\.", "".join(cells_of(name)[0]["source"]))
+        assert takes == (said[1] if said else ""), name
+
+
+def test_the_figures_on_the_readmes_front_are_counted():
+    front = PAGES[0].read_text("utf-8").partition("\n## ")[0]
+    lessons = list(ROOT.glob("lessons/en/[0-9]*.ipynb"))
+    pages = [*lessons, *ROOT.glob("lessons/en/extra*.ipynb")]
+    quizzes = (ROOT / "recsys_course" / "quizzes" / "en").glob("*.toml")
+    counted = {
+        "lessons": len(lessons),
+        "exercises": sum(
+            cell["cell_type"] == "code" and cell["id"].startswith("turn-")
+            for page in pages
+            for cell in cells_of(page.relative_to(ROOT))
+        ),
+        "quiz questions": sum(file.read_text("utf-8").count("[[question]]") for file in quizzes),
+        "homeworks": len(list(ROOT.glob("homework/en/*/"))),
+    }
+    for what, count in counted.items():
+        assert f"`{count} {what}`" in front
+    assert front.count("41 exercises") == 2  # in a sentence, too
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["requires-python"] == ">=3.11,<3.15"
+    assert "`Python 3.11 to 3.14`" in front
+    assert f"`{project['license']} licence`" in front
