@@ -10,8 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 EDITIONS = sorted((ROOT / "lessons").iterdir())
 PAGE = "extra_glossary.ipynb"
 LINKED = re.compile(rf"\[\*\*([^*]+)\*\*\]\({re.escape(PAGE)}#([^)]+)\)")
-# a run-in heading begins a line, an item or a cell; a message is a whole clause
-LEAD = re.compile(r"(?m)^(?:[-*>|\d. ]+)?\*\*[^*]+\*\*|\*\*[^*]+[.:?!]\*\*|\*\*[^*]+\*\*:")
+# a run-in heading begins a line, an item or a sentence; a message is a whole clause
+LEAD = re.compile(
+    r"(?m)(?:^[-*>|\d. ]*|(?<=[.:?!)] ))\*\*[^*]+\*\*|\*\*[^*]+[.:?!]\*\*|\*\*[^*]+\*\*:"
+)
 
 
 def texts(folder):
