@@ -1,0 +1,179 @@
+"""Which cell of a release each cell that was handed in stands for."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from coursegrader.intake.reading import Cell
+
+GIVEN, TEST, ANSWER = "given", "test", "answer"
+# what a cell binds for others, magics and mistakes of syntax beside it
+_BINDS = re.compile(r"(?m)^(?:async\s+def|def|class)\s+(\w+)|^([^\W\d]\w*)\s*(?::[^=\n]+)?=(?!=)")
+
+
+@dataclass(frozen=True)
+class Released:
+    """A cell as it was released, and what it is for.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        It is only read.
+    """
+
+    cell: NotebookNode
+
+    @property
+    def name(self) -> str:
+        """Its ``grade_id``; empty if nbgrader doesn't know it."""
+        return str(self.cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+    @property
+    def role(self) -> str:
+        """What it is: an answer is the student's, what is given and what tests is the course's."""
+        if utils.is_solution(self.cell):
+            return ANSWER
+        return TEST if utils.is_grade(self.cell) else GIVEN
+
+    @property
+    def is_open(self) -> bool:
+        """Whether students may change it, although it is no answer."""
+        return (
+            self.role == GIVEN and not utils.is_locked(self.cell) and not utils.is_task(self.cell)
+        )
+
+    def is_as_released(self, source: str) -> bool:
+        """Tell whether nothing was written in it; an empty cell counts as that."""
+        return not source.strip() or same(source, self.cell.source)
+
+
+@dataclass
+class Matches:
+    """What stands for what.
+
+    Attributes
+    ----------
+    of : dict of int to list of int
+        Place in the release -> places in what was handed in, in their order.
+    nameless : set of int
+        Places in what was handed in whose name was lost.
+    """
+
+    of: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    nameless: set[int] = field(default_factory=set)
+
+    @property
+    def taken(self) -> set[int]:
+        """The places in what was handed in that stand for something."""
+        return {place for places in self.of.values() for place in places}
+
+    def add(self, place: int, own: int, nameless: bool = False) -> None:
+        """Note that a cell stands for one of the release."""
+        self.of[place] = sorted([*self.of[place], own])
+        if nameless:
+            self.nameless.add(own)
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two texts differ in nothing but blanks at the ends of lines."""
+    return _bare(one) == _bare(other)
+
+
+def binds(source: str) -> set[str]:
+    """Tell the names that a cell defines at its outermost level.
+
+    Parameters
+    ----------
+    source : str
+        Code, right or not.
+
+    Returns
+    -------
+    set of str
+
+    Examples
+    --------
+    >>> sorted(binds("def add(a, b): return a + b")), sorted(binds("rate: float = 1"))
+    (['add'], ['rate'])
+    """
+    return {first or second for first, second in _BINDS.findall(source)}
+
+
+def match(release: list[Released], own: list[Cell]) -> Matches:
+    """Find for each cell of a release what was handed in for it.
+
+    By the name that nbgrader gave, then by Jupyter's id, then by the text, then by what an answer
+    defines, and at last by the place between two cells that are known.
+
+    Parameters
+    ----------
+    release : list of Released
+        In order.
+    own : list of Cell
+        What was handed in, in order.
+
+    Returns
+    -------
+    Matches
+    """
+    found = Matches()
+    names = {each.name: place for place, each in enumerate(release) if each.name}
+    for number, cell in enumerate(own):
+        if cell.grade_id in names:
+            found.add(names[cell.grade_id], number)
+    ids = {each.cell.get("id"): place for place, each in enumerate(release)}
+    for number, cell in _left(own, found):
+        place = ids.get(cell.id) if cell.id else None
+        if place is not None and place not in found.of:
+            found.add(place, number, bool(release[place].name))
+    texts = defaultdict(list)
+    for place, each in enumerate(release):
+        if place not in found.of and each.cell.source.strip():
+            texts[_bare(each.cell.source)].append(place)
+    for number, cell in _left(own, found):
+        places = texts.get(_bare(cell.source))
+        if places:
+            place = places.pop(0)
+            found.add(place, number, bool(release[place].name))
+    _by_what_is_defined(release, own, found)
+    _by_place(release, own, found)
+    return found
+
+
+def _by_what_is_defined(release: list[Released], own: list[Cell], found: Matches) -> None:
+    for place, each in enumerate(release):
+        wanted = binds(each.cell.source) if each.role == ANSWER else set()
+        if wanted and place not in found.of:
+            for number, cell in _left(own, found):
+                if cell.kind == "code" and wanted <= binds(cell.source):
+                    found.add(place, number, nameless=True)
+
+
+def _by_place(release: list[Released], own: list[Cell], found: Matches) -> None:
+    """Take what stands where an answer should be, between the cells before and behind it."""
+    for place, each in enumerate(release):
+        if each.role != ANSWER or place in found.of or binds(each.cell.source):
+            continue
+        before = [number for at in range(place) for number in found.of.get(at, ())]
+        behind = [n for at in range(place + 1, len(release)) for n in found.of.get(at, ())]
+        start, end = max(before, default=-1), min(behind, default=len(own))
+        there = [
+            number
+            for number, cell in _left(own, found)
+            if start < number < end and cell.kind == each.cell.cell_type and cell.source.strip()
+        ]
+        if len(there) == 1:
+            found.add(place, there[0], nameless=True)
+
+
+def _left(own: list[Cell], found: Matches) -> Iterable[tuple[int, Cell]]:
+    taken = found.taken
+    return [(number, cell) for number, cell in enumerate(own) if number not in taken]
+
+
+def _bare(source: str) -> str:
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())

@@ -1,0 +1,78 @@
+"""What was repaired, left out or odd in a submission: one typed record for each."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from coursegrader.errors import one_line
+
+#: Code -> what is said of it; a test holds that docs/instructor.md has each.
+SENTENCES = {
+    "other-name": "{found} was graded, for there is no {expected}",
+    "best-of-several": "{found} was graded: of {count} notebooks it is most like {expected}",
+    "from-zip": "{found} was graded, out of {archive}",
+    "older-release": "it was begun from an older release, and graded with the present tests",
+    "recoded": "the file was {found}, and was read as that",
+    "damaged-text": "letters that no file can hold were replaced by ?",
+    "other-format": "the file says nbformat {found}; its cells were read all the same",
+    "odd-cell": "{count} things among the cells are no cells, and were left out",
+    "stripped": "the names of {count} cells were lost; they were told by their content",
+    "reordered": "cells were moved; they were run in the order of the release",
+    "missing-given": "it was deleted, and was put back",
+    "missing-answer": "it was deleted, and nothing stands for it",
+    "changed-given": "it was changed; it was run as it was released",
+    "changed-open": "it was changed; it was run as it was released, then as it was changed",
+    "converted": "it had become {found}, and was taken for {expected}",
+    "answer-copied": "there are {count} of it; the last one counts, earlier ones run before it",
+    "stub-copied": "a copy of it in which nothing is written was left out",
+    "answer-elsewhere": "the answer was found in another cell, and was run in its place",
+    "answer-merged": "the answer was found within {found}, and was run in its place",
+    "left-out": "{found} was left out: {why}",
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One repair, refusal or oddity.
+
+    Parameters
+    ----------
+    code : str
+        What kind it is, a key of `SENTENCES`.
+    cell : str
+        Which cell it is about; empty if it is about the whole.
+    sentence : str
+        The same for a person.
+    """
+
+    code: str
+    cell: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {self.sentence}" if self.cell else self.sentence
+
+
+def record(code: str, cell: str = "", **found: Any) -> Record:
+    """Make a record.
+
+    Parameters
+    ----------
+    code : str
+        A key of `SENTENCES`.
+    cell : str
+        Which cell it is about.
+    **found : Any
+        What the sentence tells.
+
+    Returns
+    -------
+    Record
+        In one line that a terminal can show.
+
+    Examples
+    --------
+    >>> print(record("converted", "add", found="markdown", expected="code"))
+    add: it had become markdown, and was taken for code
+    """
+    told = {name: one_line(str(value), 120) for name, value in found.items()}
+    return Record(code, one_line(cell, 80), SENTENCES[code].format(**told))
