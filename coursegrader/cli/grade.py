@@ -107,4 +107,5 @@ def _row(result: Result, widths: list[int]) -> str:
     named = "  ".join(f"{name:<{width}}" for name, width in zip(names, widths, strict=True))
     points = f"{points_of(result)} of {result.max_points:g}"
     told = one_line(result.reason, LONGEST) or state + manual
-    return f"{named}  {points:>10}  {told}"
+    row = f"{named}  {points:>10}  {told}"
+    return "\n".join([row, *(f"    {one_line(str(each), LONGEST)}" for each in result.records)])

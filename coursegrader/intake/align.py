@@ -1,6 +1,7 @@
 """Which cell of a release each cell that was handed in stands for."""
 
 import re
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +13,9 @@ from coursegrader.intake.reading import Cell
 
 GIVEN, TEST, ANSWER = "given", "test", "answer"
 # what a cell binds for others, magics and mistakes of syntax beside it
-_BINDS = re.compile(r"(?m)^(?:async\s+def|def|class)\s+(\w+)|^([^\W\d]\w*)\s*(?::[^=\n]+)?=(?!=)")
+_BINDS = re.compile(
+    r"(?m)^(?:async\s+def|def|class)\s+(\w+)|^([^\W\d]\w*)[ \t]*(?::[^=\n]+)?=(?!=)"
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Matches:
 
     def add(self, place: int, own: int, nameless: bool = False) -> None:
         """Note that a cell stands for one of the release."""
-        self.of[place] = sorted([*self.of[place], own])
+        insort(self.of[place], own)
         if nameless:
             self.nameless.add(own)
 

@@ -101,11 +101,16 @@ class _Builder:
         """Choose what counts for an answer: of several that are written, the last."""
         places = self.found.of.get(place, [])
         written = [at for at in places if not each.is_as_released(self.own[at].source)]
-        self.settled |= set(places) - set(written[:-1])
-        if len(written) > 1:
+        stubs = len(places) > len(written)
+        latest = {self.own[at].source: at for at in written}
+        if len(latest) > 1:
+            written = sorted(latest.values())  # the same text twice is once enough
             self._say("answer-copied", each, count=len(written))
-        elif len(places) > 1:
-            self._say("stub-copied", each)
+        else:
+            written = written[:1]
+            if written and stubs:
+                self._say("stub-copied", each)
+        self.settled |= set(places) - set(written[:-1])
         if not written:
             if places:  # where it stood, what follows it still follows
                 self.anchors[places[0]] = place

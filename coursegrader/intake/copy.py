@@ -1,85 +1,141 @@
 """From what a student handed in to a folder that nbgrader can digest; the original is only read."""
 
 import codecs
-import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
+from functools import cache, lru_cache
+from importlib.metadata import packages_distributions
+from pathlib import Path, PurePosixPath
 
-from nbformat import NotebookNode
-from nbgrader import utils
 from nbgrader.utils import parse_utc
 
+from coursegrader.course.frozen import Release, releases
 from coursegrader.course.notebook import read, to_text
+from coursegrader.course.release import present
 from coursegrader.course.root import Course
 from coursegrader.errors import UserError
-from coursegrader.files import read_at_most, write
+from coursegrader.files import write
+from coursegrader.intake.align import ANSWER, Released, same
+from coursegrader.intake.bounds import Folder, Limits, look
+from coursegrader.intake.canonical import rebuild
+from coursegrader.intake.finding import Found, find
+from coursegrader.intake.reading import Cell
+from coursegrader.intake.records import Record, record
 from coursegrader.intake.submission import Submission
 
 TIMESTAMP = "timestamp.txt"
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+# read where a kernel starts, whatever is installed
+_AT_START = {"sitecustomize", "usercustomize", "ipykernel_launcher"}
+_CONFIGURES = ("ipython", "jupyter", "nbgrader")
+# some packages install these beside themselves by mistake
+_NOBODYS = {"tests", "test", "docs", "doc", "examples", "scripts", "benchmarks", "tools"}
 
 
-def take_in(submission: Submission, into: Path) -> dict[str, UserError]:
-    """Copy a submission: its notebooks in normal form, beside them the other plain files.
+@dataclass
+class Taken:
+    """What became of the files of a submission.
+
+    Attributes
+    ----------
+    refused : dict of str to UserError
+        The assignment's notebooks that aren't there or can't be graded, and why.
+    records : list of Record
+        What was repaired, left out or odd.
+    """
+
+    refused: dict[str, UserError] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+
+
+def take_in(submission: Submission, into: Path) -> Taken:
+    """Copy a submission: its notebooks put into the release, beside them the other plain files.
 
     Links and pipes stay behind, and so does a ``timestamp.txt`` that holds no time: nothing here
-    depends on it. So does what stands in the way of the assignment's own files.
+    depends on it. So does what stands in the way of the assignment's own files, and what would be
+    imported in the place of a library.
 
     Parameters
     ----------
     submission : Submission
-        What was handed in; it is only read.
+        What was handed in, of an assignment that the gradebook knows; it is only read.
     into : Path
         A folder that isn't there yet.
 
     Returns
     -------
-    dict of str to UserError
-        The assignment's notebooks that aren't there or can't be graded, and what was expected
-        instead; if it is all of them, nothing was copied.
+    Taken
+        If all notebooks are refused, nothing was copied.
     """
-    folder = submission.handed_in
-    source = submission.course.folder("source_directory", submission.assignment)
-    found, refused = {}, {}
+    course, assignment = submission.course, submission.assignment
+    limits = Limits(config=course.config)
+    folder = look(submission.handed_in, limits)
+    release = present(course, assignment)
+    taken = Taken(records=list(folder.records))
+    found: dict[str, str] = {}
     for name in submission.notebooks:
         try:
-            found[name] = _notebook(folder / f"{name}.ipynb", submission.notebooks)
-            _recognise(submission, name, found[name])
+            text, records = _notebook(submission, release, name, folder, limits)
         except UserError as error:
-            found.pop(name, None)
-            refused[name] = error
-    if not found:
-        return refused
-    for path in folder.rglob("*"):
-        inside = path.relative_to(folder)
-        given = any((source / part).is_file() for part in [inside, *inside.parents])
-        if path.is_file() and not path.is_symlink() and not given and path.name != TIMESTAMP:
-            (into / inside).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, into / inside)
-    for name, notebook in found.items():
-        write(into / f"{name}.ipynb", to_text(notebook))
-    handed_in = _time(folder / TIMESTAMP)
-    if handed_in:
-        write(into / TIMESTAMP, f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")
-    return refused
+            taken.refused[name] = error
+        else:
+            found[name] = text
+            taken.records += [
+                replace(each, cell=submission.label(name, each.cell)) if each.cell else each
+                for each in records
+            ]
+    if found:
+        taken.records += _copy_others(submission, folder, into, limits)
+        for name, text in found.items():
+            write(into / f"{name}.ipynb", text)
+        handed_in = _time(folder)
+        if handed_in:
+            write(into / TIMESTAMP, f"{handed_in:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+    return taken
 
 
-def _notebook(submitted: Path, expected: list[str]) -> NotebookNode:
-    """Read a notebook that was handed in; say what there is if it isn't."""
-    if not submitted.exists() and submitted.parent.is_dir():
-        if submitted.is_symlink():
-            raise UserError(f"{submitted}: a link to nowhere; hand in the file itself")
-        raise UserError(f"no {submitted.name}; {_instead(submitted, expected)}")
-    notebook = read(submitted)
-    _forget_copies(notebook)
-    return notebook
+def _notebook(
+    submission: Submission, release: Release, name: str, folder: Folder, limits: Limits
+) -> tuple[str, list[Record]]:
+    """Find one notebook of a submission, and put it into the release."""
+    released = release.notebook(name)
+    if released is None:
+        raise UserError(f"{name} was never released; run release")
+    others = [each for each in submission.notebooks if each != name]
+    found = find(folder, name, released, limits, others)
+    _recognise(submission, name, found.cells)
+    notebook, records = rebuild(released, list(found.cells))
+    if _is_older(submission, release, name, found):
+        records = [record("older-release"), *records]
+    return to_text(notebook), [*found.records, *records]
 
 
-def _recognise(submission: Submission, name: str, notebook: NotebookNode) -> None:
+def _is_older(submission: Submission, release: Release, name: str, found: Found) -> bool:
+    """Tell whether more of the course's own cells are as they were in an earlier release."""
+    now = _unchanged(release, name, found.cells)
+    return any(
+        _unchanged(each, name, found.cells) > now
+        for each in releases(submission.course, submission.assignment)
+        if each.number < release.number
+    )
+
+
+def _unchanged(release: Release, name: str, own: Iterable[Cell]) -> int:
+    try:
+        notebook = release.notebook(name)
+    except UserError:
+        return 0
+    cells = [] if notebook is None else notebook.cells
+    courses = [cell.source for cell in cells if Released(cell).role != ANSWER]
+    return sum(any(same(cell.source, each) for each in courses) for cell in own)
+
+
+def _recognise(submission: Submission, name: str, own: Iterable[Cell]) -> None:
     """Refuse what is plainly another notebook of the course, under this one's name."""
     course, assignment = submission.course, submission.assignment
-    mine = _ids(notebook)
+    mine = {cell.grade_id for cell in own if cell.grade_id}
     if not mine or mine & _ids_of(course, assignment, name):
         return
     for other in course.assignments():
@@ -91,11 +147,6 @@ def _recognise(submission: Submission, name: str, notebook: NotebookNode) -> Non
                 )
 
 
-def _ids(notebook: NotebookNode) -> set[str]:
-    found = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
-    return {name for name in found if name}
-
-
 def _ids_of(course: Course, assignment: str, notebook: str) -> set[str]:
     path = course.source(assignment, notebook)
     return _ids_at(path, path.stat().st_mtime_ns)
@@ -105,58 +156,74 @@ def _ids_of(course: Course, assignment: str, notebook: str) -> set[str]:
 def _ids_at(path: Path, changed: int) -> set[str]:
     """Read the names of a source's cells; `changed` is when it was."""
     try:
-        return _ids(read(path))
+        found = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in read(path).cells}
     except UserError:
         return set()
+    return {name for name in found if name}
 
 
-def _instead(submitted: Path, expected: list[str]) -> str:
-    """Say which notebooks there are, and what to do with them."""
-    folder = submitted.parent
-    inside = [path.relative_to(folder) for path in sorted(folder.rglob("*.ipynb"))]
-    others = [path for path in inside if not any(part.startswith(".") for part in path.parts)]
-    others = [path for path in others if len(path.parts) > 1 or path.stem not in expected]
-    if not others:
-        return "none is there"
-    found = ", ".join(path.as_posix() for path in others[:3])
-    deeper = next((path for path in others if path.name == submitted.name), None)
-    if deeper is None:
-        return f"found instead: {found}; rename it"
-    if (folder / deeper).is_symlink() and not (folder / deeper).exists():
-        return f"found instead: {found}, a link to nowhere; hand in the file itself"
-    return f"found instead: {folder / deeper}; move it to {submitted}"
-
-
-def _forget_copies(notebook: NotebookNode) -> None:
-    """Make ordinary cells of copies that change no answer; Jupyter copies a cell's name, too.
-
-    Of a locked cell nbgrader restores the source, whatever became of it, so the first one counts.
-    Of an answer it must be clear which one is meant.
-    """
-    first: dict[str, NotebookNode] = {}
-    unclear = []
-    for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if not name:
+def _copy_others(
+    submission: Submission, folder: Folder, into: Path, limits: Limits
+) -> list[Record]:
+    """Copy what lies beside the notebooks; return what stayed behind."""
+    source = submission.course.folder("source_directory", submission.assignment)
+    notebooks = {f"{name}.ipynb" for name in submission.notebooks}
+    records = []
+    for name in folder.files:
+        inside = PurePosixPath(name)
+        if inside.name == TIMESTAMP or name in notebooks:
             continue
-        kept = first.setdefault(name, cell)
-        if cell is kept:
+        own = next((part for part in [inside, *inside.parents] if (source / part).is_file()), None)
+        why = _shadowed(inside) if own is None else f"the course's own {own} was used"
+        if own is None and not why:
+            try:
+                data = folder.read(name, limits.total)
+            except UserError as error:
+                why = str(error)
+            except OSError as error:
+                why = f"it cannot be read ({error.strerror})"
+            else:
+                write(into / inside, data)
+        elif own == inside and _is_same(folder, name, source / own, limits):
             continue
-        if utils.is_solution(kept) and cell.source != kept.source:
-            unclear.append(name)
-        del cell.metadata["nbgrader"]
-    if unclear:
-        names = ", ".join(dict.fromkeys(unclear))
-        raise UserError(f"answers exist more than once and differ: {names}; delete the copies")
+        if why:
+            records.append(record("left-out", found=name, why=why))
+    return records
 
 
-def _time(path: Path) -> datetime | None:
+def _is_same(folder: Folder, name: str, own: Path, limits: Limits) -> bool:
+    try:
+        return folder.read(name, limits.total) == own.read_bytes()
+    except (UserError, OSError):
+        return False
+
+
+def _shadowed(path: PurePosixPath) -> str:
+    """Say what a file would stand in the way of; empty if of nothing."""
+    module = path.parts[0].split(".")[0]
+    is_code = path.suffix in (".py", ".pyc", ".so", ".pyd") and module in _modules()
+    if is_code:
+        return f"it would be imported in the place of the library {module}"
+    is_settings = len(path.parts) == 1 and path.stem.endswith("_config")
+    if is_settings and path.name.lower().startswith(_CONFIGURES):
+        return "it would change how notebooks are run"
+    return ""
+
+
+@cache
+def _modules() -> frozenset[str]:
+    """Names under which something is installed, or is read when Python starts."""
+    installed = set(packages_distributions()) - _NOBODYS
+    return frozenset(installed | set(sys.stdlib_module_names) | _AT_START)
+
+
+def _time(folder: Folder) -> datetime | None:
     """Read when it was handed in, in UTC; None if the file says nothing of the kind."""
-    if not path.is_file():
+    if TIMESTAMP not in folder.files:
         return None
     try:
-        raw = read_at_most(path, 1_000, "a time")
+        raw = folder.read(TIMESTAMP, 1_000)
         text = raw.decode(_MARKS.get(raw[:2], "utf-8-sig"), "replace").strip()
         return parse_utc(text) if text else None
-    except (ValueError, OverflowError, TypeError, AttributeError, UserError):
+    except (ValueError, OverflowError, TypeError, AttributeError, OSError, UserError):
         return None  # a word, another language's date, a film: what dateutil can't read

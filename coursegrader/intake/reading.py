@@ -21,6 +21,7 @@ PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 SMALL = 1_000_000  # bytes; no file of this size takes much time or memory
 SECONDS, MEMORY = 2, 500_000_000  # of the process that reads a larger one
 _MOST_DIGITS = 300
+_MOST_CELLS = 10_000
 _SAVE = "save it again in JupyterLab"
 _CHILD = "from coursegrader.intake.reading import answer; answer()"
 
@@ -134,6 +135,8 @@ def _parsed(data: bytes) -> tuple[list[Cell], list[Record]]:
     except RecursionError:
         raise UserError(f"not a notebook, for it is nested too deeply; {_SAVE}") from None
     listed = _listed(raw, records)
+    if len(listed) > _MOST_CELLS:
+        raise UserError(f"not a notebook, for it has more than {_MOST_CELLS} cells; {_SAVE}")
     cells = []
     odd = 0
     for each in listed:

@@ -87,10 +87,11 @@ def _grade_new(submission: Submission, release: str, force: bool) -> Result:
     with submission.recorded() as entry:
         known = entry is not None
         # what needs a person is tried again: it may be mended
-        if entry is not None and not force and journal.noted(submission) == (digest, ""):
+        noted = journal.noted(submission)
+        if entry is not None and not force and noted and noted[:2] == (digest, ""):
             executed = submission.executed()
             if executed is not None:
-                return result(submission, entry, executed, unchanged=True)
+                return result(submission, entry, executed, records=noted.records, unchanged=True)
     journal.forget(submission)
     try:
         graded = grade(submission)
@@ -101,5 +102,5 @@ def _grade_new(submission: Submission, release: str, force: bool) -> Result:
             else:
                 submission.forget()
         raise
-    journal.note(submission, journal.Noted(digest, graded.reason))
+    journal.note(submission, journal.Noted(digest, graded.reason, graded.records))
     return graded

@@ -21,6 +21,7 @@ from coursegrader.course.root import Course
 from coursegrader.errors import UserError, surprises_named
 from coursegrader.files import write
 from coursegrader.intake.copy import take_in
+from coursegrader.intake.records import Record
 from coursegrader.intake.submission import Placed, Submission
 from coursegrader.run import carried
 from coursegrader.run.failure import explained, stop_if_ours
@@ -59,7 +60,7 @@ def grade(submission: Submission) -> Result:
     submission.restore()
     by_hand = marked(submission)
     submission.set_aside()
-    reason = _execute(submission)
+    reason, records = _execute(submission)
     executed = submission.executed()
     with submission.recorded() as entry:
         if entry is not None and executed is not None:
@@ -67,21 +68,32 @@ def grade(submission: Submission) -> Result:
             by_hand = carried.take_back(submission, entry) | by_hand
             _close(grades, executed)
             keep_marked(grades, executed, by_hand)
-        graded = result(submission, entry, executed, reason)
+        graded = result(submission, entry, executed, reason, records)
     submission.settle()
     carried.settle(submission)
     return graded
 
 
-def _execute(submission: Submission) -> str:
-    """Execute a submission and let nbgrader score it; return what a person should look at."""
+def _execute(submission: Submission) -> tuple[str, list[Record]]:
+    """Execute a submission and let nbgrader score it.
+
+    Returns
+    -------
+    reason : str
+        What a person should look at.
+    records : list of Record
+        What was repaired.
+    """
     course = submission.course
     reasons: dict[str, str] = {}
+    records: list[Record] = []
     with _inside(course) as folder:
         copy = folder / submission.student / submission.assignment
         try:
             with surprises_named(submission):
-                refused: dict[str, Exception] = {**take_in(submission, copy)}
+                taken = take_in(submission, copy)
+            records = taken.records
+            refused: dict[str, Exception] = {**taken.refused}
         except (UserError, OSError) as error:
             refused = dict.fromkeys(submission.notebooks, error)
 
@@ -104,8 +116,8 @@ def _execute(submission: Submission) -> str:
             if failed is not None:
                 stop_if_ours(course, submission.handed_in, failed)
     if len(submission.notebooks) == 1:
-        return "".join(reasons.values())
-    return "; ".join(f"{notebook}: {reason}" for notebook, reason in reasons.items())
+        return "".join(reasons.values()), records
+    return "; ".join(f"{notebook}: {reason}" for notebook, reason in reasons.items()), records
 
 
 def _saying(reason: str) -> Callable[..., object]:

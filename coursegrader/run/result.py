@@ -1,10 +1,12 @@
 """What became of one submission: points and reasons, question by question."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from nbgrader.api import Grade, SubmittedAssignment
 
+from coursegrader.intake.records import Record
 from coursegrader.intake.submission import Placed, Submission
 from coursegrader.run.reasons import code_of, not_run_in, reason_of, why
 
@@ -56,6 +58,8 @@ class Result:
         Whether these are the points of an earlier run.
     handed_in : bool
         Whether there is anything of that student.
+    records : tuple of Record
+        What was repaired, left out or odd.
     """
 
     assignment: str
@@ -64,6 +68,7 @@ class Result:
     reason: str = ""
     unchanged: bool = False
     handed_in: bool = True
+    records: tuple[Record, ...] = ()
 
     @property
     def points(self) -> float:
@@ -100,6 +105,7 @@ class Result:
             "max_points": self.max_points,
             "needs_manual_grading": self.needs_manual_grading,
             "questions": [asdict(question) for question in self.questions],
+            "records": [asdict(each) for each in self.records],
         }
 
 
@@ -108,6 +114,7 @@ def result(
     entry: SubmittedAssignment | None,
     executed: dict[str, Placed] | None,
     reason: str = "",
+    records: Iterable[Record] = (),
     unchanged: bool = False,
 ) -> Result:
     """Put the gradebook's points beside what the executed notebook shows.
@@ -122,6 +129,8 @@ def result(
         The executed cells by `Submission.label`, if there are any.
     reason : str
         Why it could not be graded, if that is known already.
+    records : iterable of Record
+        What was repaired, left out or odd.
     unchanged : bool
         Whether it was graded earlier.
 
@@ -132,7 +141,8 @@ def result(
     """
     whose = submission.assignment, submission.student
     if entry is None:
-        return Result(*whose, reason=reason or "nbgrader made no row for it")
+        reason = reason or "nbgrader made no row for it"
+        return Result(*whose, reason=reason, records=tuple(records))
     shown = executed or {}
     order = {name: place for place, name in enumerate(shown)}
     grades = submission.grades(entry)
@@ -153,7 +163,7 @@ def result(
     missing = sorted(name for name in names if name not in shown)
     if missing and executed is not None and not reason:
         reason = f"graded cells are missing: {', '.join(missing)}; restore them"
-    return Result(*whose, questions, reason, unchanged)
+    return Result(*whose, questions, reason, unchanged, records=tuple(records))
 
 
 def _points(grade: Grade) -> float | None:

@@ -86,7 +86,7 @@ def test_what_needs_a_person_is_named_and_ends_with_1(handed, run):
     code, out, err = run("grade")
     assert code == 1
     assert " ".join(out.split()).count("not JSON") == 1
-    assert "found instead: mine.ipynb" in " ".join(out.split())
+    assert "no sums.ipynb; mine.ipynb: not a notebook, for it has no list" in " ".join(out.split())
     assert err.splitlines()[1:] == [
         f"submitted/carl.ipynb: {UNPACK}",
         "recsys-course: 3 of 3 submissions need a person; they are named above",

@@ -162,20 +162,20 @@ def test_everyone_has_a_row(classroom):
         ("deaf", 0, 0),
         ("dies", 2, 0),
         ("cut", None, None),
-        ("latin", None, None),
-        ("renamed", None, None),
+        ("latin", 2, 1),
+        ("renamed", 2, 1),
         ("folder", None, None),
-        ("twice", None, None),
-        ("old", None, None),
-        ("deleted", 2, 0),
+        ("twice", 0, 0),  # the last one counts, and it is wrong
+        ("old", 2, 1),
+        ("deleted", 2, 1),
         ("surrogate", 2, 1),
-        ("listed", None, None),
+        ("listed", 2, 1),
         ("unanswered", 2, 1),
-        ("formless", None, None),
+        ("formless", 2, 1),
         ("marked", 2, 1),
         ("word", 2, 1),
         ("copied", 2, 1),
-        ("claims", None, None),
+        ("claims", 2, 1),
         *((student, 2, 1) for student in FULL),
         *((student, 0, 0) for student in NOTHING),
         ("floods", 2, 0),
@@ -208,18 +208,11 @@ def test_points(classroom, student, add, twice):
             "cell twice stopped: the kernel died here: a crash, too little memory or an exit",
         ),
         ("cut", "test-add", "not a notebook, for it is not JSON"),
-        ("latin", "test-add", "submitted/latin/sums/sums.ipynb: not text in UTF-8"),
-        ("renamed", "test-add", "no sums.ipynb; found instead: my homework.ipynb; rename it"),
-        ("folder", "test-add", "submitted/folder/sums/sums.ipynb: not a file"),
-        ("twice", "test-add", "answers exist more than once and differ: add; delete the copies"),
-        ("copied", "test-twice", ""),
-        ("claims", "test-add", "No such grade cell: sums/sums/title"),
-        ("old", "test-add", "Outdated schema version: 1 (expected 3)"),
-        ("deleted", "test-twice", "the cell is missing from the notebook"),
-        ("surrogate", "test-add", ""),
-        ("listed", "test-add", "cell number 3, grade_id: found ['test-add'], expected a text such"),
-        ("unanswered", "explain", "the cell is missing from the notebook"),
-        ("formless", "test-twice", "nbformat: found None, expected 4; save it again in JupyterLab"),
+        ("latin", "test-add", ""),
+        ("folder", "test-add", "sums.ipynb: a folder, where a notebook is expected; hand in the"),
+        ("twice", "test-add", "two and three make five: did you multiply?"),
+        ("deleted", "test-twice", ""),
+        ("unanswered", "explain", "no answer"),
         ("marked", "test-add", ""),
         ("word", "test-twice", ""),
         ("asks", "test-twice", "StdinNotImplementedError: raw_input was called, but this frontend"),
@@ -239,11 +232,42 @@ def test_reason(classroom, student, question, reason):
 def test_who_needs_a_person_is_named_with_the_reason(classroom):
     named = {name: outcome.reason for name, outcome in classroom.outcomes.items() if outcome.reason}
     assert named.keys() - {"pipe"} == {
-        "cut", "latin", "renamed", "folder", "twice", "old", "deleted", "listed",
-        "unanswered", "formless", "claims", "dies thrice",
+        "cut", "folder", "dies thrice",
     }  # fmt: skip
-    assert named["deleted"] == "graded cells are missing: test-twice; restore them"
-    assert named["unanswered"] == "graded cells are missing: explain; restore them"
+
+
+@pytest.mark.parametrize(
+    ("student", "records"),
+    [
+        ("perfect", []),
+        ("latin", ["letters that no file can hold were replaced by ?"]),
+        ("renamed", ["my homework.ipynb was graded, for there is no sums.ipynb"]),
+        (
+            "twice",
+            [
+                "add: there are 2 of it; the last one counts, earlier ones run before it",
+                "cells were moved; they were run in the order of the release",
+            ],
+        ),
+        ("old", []),
+        ("deleted", ["test-twice: it was deleted, and was put back"]),
+        ("listed", ["the names of 1 cells were lost; they were told by their content"]),
+        ("unanswered", ["explain: it was deleted, and nothing stands for it"]),
+        ("formless", ["the file says nbformat nothing; its cells were read all the same"]),
+        ("marked", ["the file was utf-8-sig, and was read as that"]),
+        ("word", ["numbers.csv/mine.txt was left out: the course's own numbers.csv was used"]),
+        ("copied", []),
+        ("claims", []),
+        (
+            "given",
+            ["try-add: it was changed; it was run as it was released, then as it was changed"],
+        ),
+        ("test", ["test-add: it was changed; it was run as it was released"]),
+        ("below", []),
+    ],
+)
+def test_what_was_repaired_is_said(classroom, student, records):
+    assert [str(each) for each in classroom.outcomes[student].records] == records
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
@@ -262,14 +286,14 @@ def test_answers_graded_by_hand_wait_for_a_person_even_if_the_kernel_died(classr
 
 
 def test_what_cannot_be_graded_waits_for_a_person_and_shows_the_students_own_text(classroom):
-    for student in ("cut", "latin", "twice", "old", "listed", "formless", "claims"):
+    for student in ("cut",):
         result = classroom.outcomes[student]
         assert {each.name for each in result.questions if each.needs_manual_grading} == {
             "test-add", "test-twice", "explain",
         }  # fmt: skip
         notebook = nbformat.read(Submission(classroom.course, "sums", student).autograded, 4)
         text = "\n".join(cell.source for cell in notebook.cells)
-        assert "return a + b" in text or student == "cut"  # of which the first lines are left
+        assert "# Sums" in text  # the first lines are left
         assert "raise NotImplementedError" not in text  # what is the release's
         assert result.reason in text
         with opened(classroom.course) as gradebook:
@@ -304,7 +328,9 @@ def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
     done = {each.student: each.points for each in outcomes if each.unchanged}
     assert done == {
         "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "surrogate": 3,
-        "marked": 3, "word": 3, "copied": 3, "dies": 2, "deaf": 0,
+        "marked": 3, "word": 3, "copied": 3, "dies": 2, "deaf": 0, "latin": 3, "renamed": 3,
+        "twice": 0, "old": 3, "deleted": 3, "listed": 3, "unanswered": 3, "formless": 3,
+        "claims": 3,
         **dict.fromkeys(FULL, 3), **dict.fromkeys(NOTHING, 0), "floods": 2,
     }  # fmt: skip
     assert graded == classroom.outcomes.keys() - done.keys()
@@ -549,14 +575,14 @@ def test_a_file_that_may_not_be_read_is_that_students_reason(toy, hand_in, monke
     release(toy, "sums")
     path = hand_in(toy, "ann")
     hand_in(toy, "bob", stub=["*"])
-    real = type(path).open
+    real = os.open
 
-    def locked(self, *args, **options):
-        if self == path:
-            raise PermissionError(13, "Permission denied", str(self))
-        return real(self, *args, **options)
+    def locked(name, *args, **options):
+        if name == path:
+            raise PermissionError(13, "Permission denied", str(name))
+        return real(name, *args, **options)
 
-    monkeypatch.setattr(type(path), "open", locked)
+    monkeypatch.setattr(os, "open", locked)
     ann, bob = grade_all(handed_in(toy, ["sums"])[0])
     told = "cannot be read (Permission denied); see that you may read it"
     assert ann.reason == f"submitted/ann/sums/sums.ipynb: {told}"

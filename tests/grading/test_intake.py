@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,6 @@ from nbgrader.utils import parse_utc
 
 from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import release
-from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.collect import handed_in
@@ -26,23 +26,28 @@ NOTEBOOK = """{
 }"""
 
 
+@pytest.fixture(scope="module")
+def released(tmp_path_factory, toy_builder):
+    """The toy course; its assignment has a file numbers.csv of its own."""
+    course = toy_builder(tmp_path_factory.mktemp("intake") / "course")
+    release(course, "sums")
+    return course
+
+
 @pytest.fixture
-def handed(tmp_path):
-    """A submission of one notebook; the assignment has a file numbers.csv of its own."""
-    write(tmp_path / "nbgrader_config.py", "")
-    write(tmp_path / "source" / "knn" / "numbers.csv", "1,2")
-    ann = Submission(find(tmp_path), "knn", "ann")
-    write(ann.submitted, NOTEBOOK.replace("NBGRADER", "{}"))
+def handed(released, hand_in, tmp_path, request):
+    """A perfect submission of somebody new, and where it is taken to."""
+    student = f"s{abs(hash(request.node.name))}"
+    submitted = hand_in(released, student)
 
     def take():
-        for error in take_in(ann, tmp_path / "into").values():
+        taken = take_in(Submission(released, "sums", student), tmp_path / "into")
+        for error in taken.refused.values():
             raise error
+        return [str(each) for each in taken.records]
 
     return SimpleNamespace(
-        submitted=ann.submitted,
-        folder=ann.submitted.parent,
-        into=tmp_path / "into",
-        take=take,
+        submitted=submitted, folder=submitted.parent, into=tmp_path / "into", take=take
     )
 
 
@@ -79,26 +84,92 @@ def test_plain_files_come_along_and_nothing_stands_in_the_way_of_the_assignments
     write(handed.folder / "data" / "mine.csv", "3")
     write(handed.folder / "numbers.csv" / "odd.txt", "a folder with the name of a file")
     (handed.folder / "timestamp.txt").mkdir()
-    handed.take()
+    assert handed.take() == [
+        "numbers.csv/odd.txt was left out: the course's own numbers.csv was used"
+    ]
     files = {path.relative_to(handed.into).as_posix() for path in handed.into.rglob("*.*")}
-    assert files == {"knn.ipynb", "helper.py", "data/mine.csv"}
+    assert files == {"sums.ipynb", "helper.py", "data/mine.csv"}
+
+
+def test_the_courses_own_files_are_used(handed):
+    write(handed.folder / "numbers.csv", "a,b\n1,2\n")
+    assert handed.take() == []
+    write(handed.folder / "numbers.csv", "a,b\n9,9\n")
+    assert handed.take() == ["numbers.csv was left out: the course's own numbers.csv was used"]
+    assert not (handed.into / "numbers.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "numpy.py",
+        "numpy/__init__.py",
+        "json.py",
+        "ipykernel_launcher.py",
+        "sitecustomize.py",
+        "nbgrader/api.py",
+        "pandas.cpython-311-x86_64-linux-gnu.so",
+        "ipython_config.py",
+        "jupyter_server_config.json",
+    ],
+)
+def test_what_would_be_read_in_the_place_of_a_library_stays_behind(handed, name):
+    write(handed.folder / name, "raise SystemExit")
+    (said,) = handed.take()
+    assert said.startswith(f"{name} was left out: it would ")
+    assert [path.name for path in handed.into.iterdir()] == ["sums.ipynb"]
+
+
+@pytest.mark.parametrize(
+    "name", ["helper.py", "utils.py", "tests.py", "numpy.txt", "data/json.csv"]
+)
+def test_helpers_and_data_of_ones_own_come_along(handed, name):
+    write(handed.folder / name, "x = 1")
+    assert handed.take() == []
+    assert (handed.into / name).read_text("utf-8") == "x = 1"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
 def test_links_and_pipes_stay_behind(handed, tmp_path):
-    write(tmp_path / "secret.txt", "of somebody else")
-    (handed.folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    write(tmp_path / "secret" / "secret.txt", "of somebody else")
+    (handed.folder / "link.txt").symlink_to(tmp_path / "secret" / "secret.txt")
     (handed.folder / "gone.txt").symlink_to(tmp_path / "gone")
+    (handed.folder / "folder").symlink_to(tmp_path / "secret")
     os.mkfifo(handed.folder / "pipe")
-    handed.take()
-    assert [path.name for path in handed.into.iterdir()] == ["knn.ipynb"]
+    assert handed.take() == [
+        "folder was left out: a link",
+        "gone.txt was left out: a link",
+        "link.txt was left out: a link",
+        "pipe was left out: a pipe",
+    ]
+    assert [path.name for path in handed.into.iterdir()] == ["sums.ipynb"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators make links")
-def test_a_link_to_nowhere_is_named(handed, tmp_path):
+@pytest.mark.parametrize("there", [True, False], ids=["to another's work", "to nowhere"])
+def test_a_link_in_the_place_of_the_notebook_is_named(handed, tmp_path, there):
+    other = tmp_path / "other.ipynb"
+    handed.submitted.rename(other)
+    if not there:
+        other = tmp_path / "gone.ipynb"
+    handed.submitted.symlink_to(other)
+    with pytest.raises(UserError, match=r"no sums\.ipynb; sums\.ipynb was left out: a link$"):
+        handed.take()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators make links")
+def test_a_link_in_the_place_of_the_folder_is_not_followed(handed, tmp_path):
+    handed.folder.rename(tmp_path / "elsewhere")
+    handed.folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match="sums: a link, where a folder is expected"):
+        handed.take()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_a_pipe_in_the_place_of_the_notebook_is_named(handed):
     handed.submitted.unlink()
-    handed.submitted.symlink_to(tmp_path / "gone.ipynb")
-    with pytest.raises(UserError, match=r"knn\.ipynb: a link to nowhere; hand in the file"):
+    os.mkfifo(handed.submitted)
+    with pytest.raises(UserError, match=r"no sums\.ipynb; no notebook of it is there"):
         handed.take()
 
 
@@ -118,52 +189,164 @@ def test_what_systems_put_into_folders_is_nobodys_submission(toy, hand_in):
     assert stray.startswith("submitted/sums.zip: not a folder; unpack it as submitted/<student>/")
 
 
-ELSEWHERE = {
-    "another name": (["mine.ipynb"], "found instead: mine.ipynb; rename it"),
-    "too deep": (["knn/knn.ipynb"], "found instead: FOLDER/knn/knn.ipynb; move it to FOLDER/knn"),
-    "deeper still": (["a/b/knn.ipynb"], "found instead: FOLDER/a/b/knn.ipynb; move it to FOLDER"),
-    "only what Jupyter keeps": ([".ipynb_checkpoints/knn-checkpoint.ipynb"], "none is there"),
-    "both": (["knn/knn.ipynb", "a.ipynb"], "found instead: FOLDER/knn/knn.ipynb; move it"),
-    "nothing": ([], "none is there"),
+MOVED = {
+    "another name": "mine.ipynb",
+    "a copy": "sums (1).ipynb",
+    "a copy on a Mac": "sums copy.ipynb",
+    "a copy of Jupyter's": "sums-Copy1.ipynb",
+    "capital letters": "Sums.ipynb",
+    "capital letters in the ending": "sums.IPYNB",
+    "the student's name": "sums_Anna Müller.ipynb",
+    "Cyrillic": "суммы.ipynb",
+    "signs of a pattern": "[sums]*?.ipynb",
+    "a dash at the beginning": "-sums.ipynb",
+    "blanks around it": " sums .ipynb",
+    "downloaded as a text": "sums.ipynb.txt",
+    "JSON": "sums.json",
+    "JSON behind it": "sums.ipynb.json",
+    "too deep": "sums/sums.ipynb",
+    "deeper still": "a/b/sums.ipynb",
+    "a long name": f"{'x' * 200}.ipynb",
 }
 
 
-@pytest.mark.parametrize(("names", "reason"), ELSEWHERE.values(), ids=ELSEWHERE)
-def test_a_notebook_in_another_place_is_pointed_at(handed, names, reason):
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("name", MOVED.values(), ids=MOVED)
+def test_a_notebook_in_another_place_is_graded_and_said(handed, name):
+    (handed.folder / name).parent.mkdir(parents=True, exist_ok=True)
+    handed.submitted.rename(handed.folder / name)
+    said = handed.take()
+    assert "was graded, for there is no sums.ipynb" in said[0]
+    assert said[1:] == []
+    assert "return a + b" in (handed.into / "sums.ipynb").read_text("utf-8")
+
+
+def test_of_several_the_one_that_was_worked_on_is_graded(handed, released):
+    text = handed.submitted.read_text("utf-8")
+    handed.submitted.unlink()
+    write(handed.folder / "a.ipynb", released.release("sums").read_bytes())
+    write(handed.folder / "b.ipynb", text)
+    write(handed.folder / "c.ipynb", '{"cells": [], "nbformat": 4}')
+    assert handed.take() == [
+        "b.ipynb was graded: of 2 notebooks it is most like sums",
+        "b.ipynb was graded, for there is no sums.ipynb",
+    ]
+    assert "return a + b" in (handed.into / "sums.ipynb").read_text("utf-8")
+
+
+def zipped(path, *files, how=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(path, "w", how) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+
+
+def test_a_notebook_in_a_zip_file_is_graded_and_said(handed):
+    text = handed.submitted.read_text("utf-8")
+    handed.submitted.unlink()
+    zipped(
+        handed.folder / "work.ZIP",
+        ("__MACOSX/sums/._sums.ipynb", "x"),
+        ("sums/sums.ipynb", text),
+        ("sums/.ipynb_checkpoints/sums-checkpoint.ipynb", text),
+        ("../../../outside.ipynb", "{}"),
+        ("notes.txt", "mine"),
+    )
+    assert handed.take() == ["sums/sums.ipynb was graded, out of work.ZIP"]
+    assert "return a + b" in (handed.into / "sums.ipynb").read_text("utf-8")
+
+
+BAD_ZIPS = {
+    "not one": (lambda path: write(path, "PK"), "cannot be unpacked"),
+    "cut off": (
+        lambda path: (zipped(path, ("a.ipynb", "x" * 999)), write(path, path.read_bytes()[:60])),
+        "cannot be unpacked",
+    ),
+    "a bomb": (
+        lambda path: zipped(path, ("sums.ipynb", b"0" * 50_000_000)),
+        "sums.ipynb is too large",
+    ),
+    "many bombs": (
+        lambda path: zipped(path, *((f"{n}.ipynb", b" " * 19_000_000) for n in range(5))),
+        "is too large",
+    ),
+    "too many files": (
+        lambda path: zipped(path, *((f"{n}", b"") for n in range(1_500))),
+        "more than 1000 files",
+    ),
+    "packed in an odd way": (
+        lambda path: zipped(path, ("sums.ipynb", "{}"), how=zipfile.ZIP_LZMA),
+        "packed in an odd way",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "reason"), BAD_ZIPS.values(), ids=BAD_ZIPS)
+def test_a_zip_file_that_is_of_no_use_is_named(handed, make, reason):
+    handed.submitted.unlink()
+    make(handed.folder / "work.zip")
+    with pytest.raises(UserError, match=reason):
+        handed.take()
+    assert not handed.into.exists()
+
+
+NONE = {
+    "only what Jupyter keeps": (
+        [".ipynb_checkpoints/sums-checkpoint.ipynb"],
+        "no notebook of it is",
+    ),
+    "another's": (["other.ipynb"], "and nothing in other.ipynb is of it; hand in the right one"),
+    "a folder of its name": (["sums.ipynb/x.txt"], "sums.ipynb: a folder, where a notebook is"),
+    "nothing": ([], "no sums.ipynb; no notebook of it is there"),
+}
+
+
+@pytest.mark.parametrize(("names", "reason"), NONE.values(), ids=NONE)
+def test_where_there_is_none_that_is_said(handed, names, reason):
     handed.submitted.unlink()
     for name in names:
-        write(handed.folder / name, "{}")
-    with pytest.raises(UserError) as refused:
-        handed.take()
-    said = str(refused.value).replace(os.sep, "/").replace(handed.folder.as_posix(), "FOLDER")
-    assert said.startswith(f"no knn.ipynb; {reason}")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators make links")
-def test_a_link_to_nowhere_further_down_is_named(handed, tmp_path):
-    handed.submitted.unlink()
-    (handed.folder / "knn").mkdir()
-    (handed.folder / "knn" / "knn.ipynb").symlink_to(tmp_path / "gone.ipynb")
-    with pytest.raises(UserError, match=r"instead: knn/knn\.ipynb, a link to nowhere; hand in the"):
+        write(handed.folder / name, NOTEBOOK.replace("NBGRADER", "{}"))
+    with pytest.raises(UserError, match=reason):
         handed.take()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
-def test_a_byte_order_mark_or_wide_letters_cost_nothing(handed, encoding):
-    text = handed.submitted.read_text("utf-8").replace('"source": "1"', '"source": "один"')
-    write(handed.submitted, text.encode(encoding))
-    handed.take()
-    copy = (handed.into / "knn.ipynb").read_bytes()
-    assert copy.decode("utf-8").startswith("{")
-    assert read(handed.into / "knn.ipynb").cells[0].source == "один"
+def test_a_notebook_that_is_too_large_is_one_line(handed, released):
+    limits = released.config.Limits
+    limits.notebook = 1_000
+    try:
+        with pytest.raises(
+            UserError, match=r"sums\.ipynb: more than 0\.001 MB, too large; clear all"
+        ):
+            handed.take()
+    finally:
+        del limits.notebook
+    assert not (handed.into / "sums.ipynb").exists()
 
 
-def test_a_notebook_that_is_too_large_is_one_line_and_not_read(handed, monkeypatch):
-    monkeypatch.setattr("coursegrader.course.notebook.LARGEST", 1_000)
-    write(handed.submitted, " " * 1_001)
-    with pytest.raises(UserError, match=r"knn\.ipynb: more than 0\.001 MB, too large for a noteb"):
-        handed.take()
-    assert not (handed.into / "knn.ipynb").exists()
+def test_what_is_too_much_stays_behind_and_the_notebook_is_graded(handed):
+    for number in range(250):
+        write(handed.folder / "data" / f"{number:03}.txt", "x")
+    said = handed.take()
+    assert "data/199.txt was left out: there are more than 200 files" in said
+    assert said[-1] == "31 more was left out: as data/249.txt: there are more than 200 files"
+    assert len(list((handed.into / "data").iterdir())) == 199
+    assert (handed.into / "sums.ipynb").exists()
+
+
+def test_folders_without_end(handed):
+    deep = handed.folder.joinpath(*"abcdefghijklmnop")
+    write(deep / "x.txt", "x")
+    assert handed.take() == [
+        "a/b/c/d/e/f/g/h/i/j/k/l was left out: more than 12 folders lie within each other"
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no two such files")
+def test_two_files_that_are_one_on_windows(handed):
+    write(handed.folder / "Data.csv", "1")
+    write(handed.folder / "data.csv", "2")
+    assert handed.take() == [
+        "data.csv was left out: but for capital letters there are two of that name"
+    ]
 
 
 def test_a_timestamp_that_is_a_film_is_none(handed):
@@ -172,9 +355,25 @@ def test_a_timestamp_that_is_a_film_is_none(handed):
     assert not (handed.into / "timestamp.txt").exists()
 
 
+def test_a_student_with_an_older_release_is_recognised(toy, hand_in, tmp_path):
+    release(toy, "sums")
+    path = hand_in(toy, "ann")
+    source = read(toy.source("sums"))
+    source.cells[5].source = source.cells[5].source.replace("Twice a number", "Two times a number")
+    write(toy.source("sums"), to_text(source))
+    release(toy, "sums")
+    taken = take_in(Submission(toy, "sums", "ann"), tmp_path / "into")
+    assert [each.code for each in taken.records] == ["older-release", "changed-given"]
+    hand_in(toy, "ann")
+    taken = take_in(Submission(toy, "sums", "ann"), tmp_path / "again")
+    assert (taken.records, taken.refused) == ([], {})
+    assert "Two times" in (tmp_path / "again" / "sums.ipynb").read_text("utf-8")
+    assert path.exists()
+
+
 @pytest.mark.parametrize("value", ["null", '"4"', "0", "true", "4.5", "5", "3", "[]", "4.0", None])
 def test_an_nbformat_that_is_not_4_is_named(handed, value):
-    text = handed.submitted.read_text("utf-8")
+    text = NOTEBOOK.replace("NBGRADER", "{}")
     if value is None:
         text = text.replace('"nbformat": 4, ', "")
     write(handed.submitted, text.replace('"nbformat": 4', f'"nbformat": {value}'))
@@ -287,7 +486,8 @@ def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
     write(course.source("pairs"), to_text(notebook))
     ann = Submission(course, "sums", "ann")
     write(ann.submitted, to_text(notebook))
-    refused = take_in(ann, tmp_path / "into")
+    release(course, "sums")
+    refused = take_in(ann, tmp_path / "into").refused
     assert str(refused["sums"]) == (
         "this is pairs, in the place of sums/sums; hand in the right one"
     )
@@ -295,4 +495,4 @@ def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
         if "nbgrader" in cell.metadata:
             cell.metadata.nbgrader.grade_id = f"x{cell.metadata.nbgrader.grade_id}"
     write(ann.submitted, to_text(notebook))
-    assert take_in(ann, tmp_path / "other") == {}
+    assert take_in(ann, tmp_path / "other").refused == {}
