@@ -26,6 +26,16 @@ exchange.mkdir(parents=True, exist_ok=True)
 c.Exchange.root = str(exchange)
 c.Exchange.cache = str(root / ".course" / "cache")
 
+# nbgrader's own steps, but for the first: what was handed in is put into the release
+c.Autograde.sanitize_preprocessors = [
+    "coursegrader.intake.sanitise.Canonical",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
 # nbgrader's own steps, but for the first: so its commands and formgrader's button, too, run
 # student code as c.CourseGrader.executor does
 c.Autograde.autograde_preprocessors = [

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from IPython.display import HTML, Javascript, display
+from IPython.utils.capture import capture_output
 from jupyterquiz import display_quiz
 
 from recsys_course.achieved import achieve
@@ -17,9 +18,13 @@ from recsys_course.errors import CourseError, nearest
 _COLOURS = {
     "--jq-multiple-choice-bg": "#1f4e79",
     "--jq-many-choice-bg": "#5b3a75",
-    "--jq-incorrect-color": "#b3261e",
-    "--jq-correct-color": "#1a7f37",
+    # on a white page and on a dark one: contrasts of 4.2 and more
+    "--jq-incorrect-color": "#d5443a",
+    "--jq-correct-color": "#218a42",
 }
+# JupyterLab's own MathJax can't be called by others; jupyterquiz would fetch another one
+_NO_FETCH = "if (window.MathJax && !MathJax.typeset) { MathJax.typeset = () => {}; }"
+_HIDE = "document.querySelectorAll('.quiz-on-paper').forEach(each => { each.hidden = true; });"
 
 
 def questions(name: str, lang: str | None = None) -> list[dict[str, Any]]:
@@ -79,11 +84,15 @@ def quiz(name: str) -> None:
     state = random.getstate()
     random.seed(name)  # jupyterquiz draws a name for its place: the same in each run
     try:
-        display_quiz([_for_jupyterquiz(each) for each in asked], colors=_COLOURS, max_width=720)
+        with capture_output() as shown:
+            display(Javascript(_NO_FETCH))
+            display_quiz([_for_jupyterquiz(each) for each in asked], colors=_COLOURS, max_width=720)
+            display(Javascript(_HIDE))
     finally:
         random.setstate(state)
-    hide = "document.querySelectorAll('.quiz-on-paper').forEach(each => { each.hidden = true; });"
-    display(Javascript(hide))
+    for each in shown.outputs:  # where no script runs, a script's name is nothing to read
+        scripts = {kind: data for kind, data in each.data.items() if kind != "text/plain"}
+        display(scripts, metadata=each.metadata, raw=True)
     achieve("quiz", name)
 
 
@@ -125,17 +134,23 @@ def on_paper(asked: list[dict[str, Any]]) -> str:
 def _for_jupyterquiz(question: dict[str, Any]) -> dict[str, Any]:
     right = sum(bool(each.get("right")) for each in question["answer"])
     return {
-        "question": _marked(question["text"]),
+        "question": _plain(question["text"]),
         "type": "multiple_choice" if right == 1 else "many_choice",
         "answers": [
             {
-                "answer": _marked(each["text"]),
+                "answer": _plain(each["text"]),
                 "correct": bool(each.get("right")),
-                "feedback": _marked(each["says"]),
+                "feedback": _plain(each["says"]),
             }
             for each in question["answer"]
         ],
     }
+
+
+def _plain(text: str) -> str:
+    """Write a text for a button that has a colour of its own, whatever the page's."""
+    style = "background: none; color: inherit; white-space: nowrap"
+    return _marked(text).replace("<code>", f'<code style="{style}">')
 
 
 def _marked(text: str) -> str:

@@ -29,24 +29,29 @@ from coursegrader.run.result import NOT_GRADABLE, NOT_HANDED_IN, WAITS, Question
     "--csv", "csv_file", type=PATH, metavar="FILE", help="Also write a CSV, one row per student."
 )
 @click.option("--questions", is_flag=True, help="With --csv: a row per question, with its reason.")
+@click.option("--records", is_flag=True, help="With --csv: a row per repair of what was handed in.")
 def report(
     assignments: tuple[str, ...],
     course_dir: Path | None,
     as_json: bool,
     csv_file: Path | None,
     questions: bool,
+    records: bool,
 ) -> None:
     """Show points per student and question, and why points were lost.
 
     Ends with status 1 as long as a submission waits for a person.
     """
-    if questions and not csv_file:
-        raise click.UsageError("--questions goes with --csv")
+    if (questions or records) and not csv_file:
+        raise click.UsageError(f"{'--questions' if questions else '--records'} goes with --csv")
+    if questions and records:
+        raise click.UsageError("--questions or --records, not both")
     if csv_file and csv_file.exists() and not csv_file.is_file():
         raise UserError(f"{csv_file}: not a file; give the name of one, such as points.csv")
     table = results(find(course_dir), assignments)
     if csv_file:
-        write(csv_file, "\ufeff" + to_csv(table, questions))  # by its mark Excel knows UTF-8
+        rows = "questions" if questions else "records" if records else "students"
+        write(csv_file, "\ufeff" + to_csv(table, rows))  # by its mark Excel knows UTF-8
     if as_json:
         click.echo(json.dumps([row.to_dict() for row in table], indent=1, ensure_ascii=False))
     else:
@@ -72,7 +77,7 @@ def show(table: list[Result]) -> None:
         needed = console.measure(named, options=console.options.update_width(10_000)).minimum
         console.print(named if needed <= console.width else _points(graded, numbered=True))
         for row in graded:
-            reasons = list(_reasons(row))
+            reasons = [*_reasons(row), *(f"repaired: {each}" for each in row.records)]
             if reasons:
                 console.print(Text(row.student, style="bold"))
             for line in reasons:

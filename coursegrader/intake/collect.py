@@ -1,5 +1,6 @@
 """What a class handed in: its submissions, and what lies among them and is none."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,12 +41,13 @@ def handed_in(
     UserError
         If there is nothing to grade, or one of ``students`` handed nothing in.
     """
+    assignments = list(assignments)
     folder = course.root / course.directory().submitted_directory
     if not folder.is_dir():
         state = "a file where a folder is expected" if folder.exists() else "no such folder"
         raise UserError(f"{folder}: {state}; put notebooks into submitted/<student>/<assignment>/")
-    present = sorted(path for path in folder.iterdir() if not _of_a_system(path.name))
-    wanted, assignments = list(dict.fromkeys(students)), list(assignments)
+    present = sorted(path for path in folder.iterdir() if not _of_a_system(path, assignments))
+    wanted = list(dict.fromkeys(students))
     known = [path.name for path in present if path.is_dir()]
     for student in wanted:
         if student not in known:
@@ -69,8 +71,11 @@ def handed_in(
     return sorted(submissions, key=lambda each: (each.assignment, each.student)), strays
 
 
-def _of_a_system(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.lower() in OF_A_SYSTEM
+def _of_a_system(path: Path, assignments: list[str]) -> bool:
+    name = path.name
+    if name.startswith("."):  # unless a student is called so
+        return not any(os.path.isdir(path / each) for each in assignments)
+    return name.startswith("~$") or name.lower() in OF_A_SYSTEM
 
 
 def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) -> str:
@@ -79,8 +84,6 @@ def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) 
         return "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
     if not path.name.isprintable():  # nor is a byte that isn't UTF-8
         return "its name is not plain UTF-8 text, as in archives from Windows; rename it"
-    if any(sign in path.name for sign in "*?[") or path.name != path.name.strip():
-        return "nbgrader cannot read a name with * ? [ or a space at its end; rename it"
     for name in assignments:
         for notebook in course.notebooks(name):
             if (path / f"{notebook}.ipynb").exists():

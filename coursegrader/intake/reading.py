@@ -79,6 +79,22 @@ def read_cells(data: bytes) -> tuple[list[Cell], list[Record]]:
     return _parsed(data) if len(data) <= SMALL else _read_apart(data)
 
 
+def read_notebook(notebook: dict[str, Any]) -> list[Cell]:
+    """Take the cells of a notebook that somebody else has read.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Of format 4.
+
+    Returns
+    -------
+    list of Cell
+        In their order.
+    """
+    return [cell for cell in map(_cell, notebook["cells"]) if cell is not None]
+
+
 def _read_apart(data: bytes) -> tuple[list[Cell], list[Record]]:
     """Have another process read it, which can't take more than its share."""
     try:

@@ -1,5 +1,7 @@
 """One submission: whose it is, of what, where its files lie, what the gradebook knows of it."""
 
+import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -67,17 +69,23 @@ class Submission:
     @property
     def aside(self) -> Path:
         """Where what was executed before lies while the submission is graded again."""
-        return self.course.state / "before" / self.assignment / self.student
+        return self.course.state / "before" / self.assignment / self._key
 
     @property
     def note(self) -> Path:
         """The file of what the grader notes of it."""
-        return self.course.state / "graded" / self.assignment / self.student
+        return self.course.state / "graded" / self.assignment / self._key
 
     @property
     def by_hand(self) -> Path:
         """The file of what was given by hand, while its row is made again."""
-        return self.course.state / "by_hand" / self.assignment / f"{self.student}.json"
+        return self.course.state / "by_hand" / self.assignment / f"{self._key}.json"
+
+    @property
+    def _key(self) -> str:
+        """The student's name, or a hash of one that leaves no room for more letters."""
+        raw = os.fsencode(self.student)
+        return self.student if len(raw) <= 100 else hashlib.sha256(raw).hexdigest()
 
     @property
     def _first(self) -> str:

@@ -148,7 +148,8 @@ def feedback(submission: Submission, notebook: str) -> Feedback:
         if entry is None or executed is None:
             raise UserError(f"{submission}: not graded yet; run grade")
         noted = journal.noted(submission)
-        whole = result(submission, entry, executed, noted.reason if noted else "")
+        found = (noted.reason, noted.records) if noted else ()
+        whole = result(submission, entry, executed, *found)
         grades = submission.grades(entry)
         comments = _comments(submission, entry)
         mine = _of_notebook(entry, notebook)

@@ -64,18 +64,20 @@ def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
 def _result(course: Course, entry: SubmittedAssignment) -> Result:
     submission = Submission(course, entry.assignment.name, entry.student.id)
     noted = journal.noted(submission)
-    return result(submission, entry, submission.executed(), noted.reason if noted else "")
+    found = (noted.reason, noted.records) if noted else ()
+    return result(submission, entry, submission.executed(), *found)
 
 
-def to_csv(table: Iterable[Result], by_question: bool = False) -> str:
-    """Write a line per student, or one per student and question.
+def to_csv(table: Iterable[Result], rows: str = "students") -> str:
+    """Write a line for each student, question or record.
 
     Parameters
     ----------
     table : iterable of Result
         What ``results`` returned.
-    by_question : bool
-        The long form: a line per question, with its reason.
+    rows : str
+        "students", a line for each with all points; "questions", a line for each, with its reason;
+        or "records", a line for each repair and oddity.
 
     Returns
     -------
@@ -93,14 +95,15 @@ def to_csv(table: Iterable[Result], by_question: bool = False) -> str:
     student,state,total,of,test-train
     ann,graded,0.0,2.0,0.0
     <BLANKLINE>
-    >>> print(to_csv(table, by_question=True))
+    >>> print(to_csv(table, "questions"))
     assignment,student,question,points,max_points,needs_manual_grading,reason
     knn,ann,test-train,0.0,2.0,False,'=1+1
     <BLANKLINE>
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for row in _by_question(table) if by_question else _by_student(list(table)):
+    lines = {"students": _by_student, "questions": _by_question, "records": _by_record}
+    for row in lines[rows](list(table)):
         writer.writerow(
             f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
             for cell in row
@@ -115,6 +118,13 @@ def _by_question(table: Iterable[Result]) -> Iterator[list[object]]:
         for question in row.questions:
             values = asdict(question)
             yield [row.assignment, row.student, *(values[name] for name in names)]
+
+
+def _by_record(table: Iterable[Result]) -> Iterator[list[object]]:
+    yield ["assignment", "student", "code", "cell", "sentence"]
+    for row in table:
+        for each in row.records:
+            yield [row.assignment, row.student, each.code, each.cell, each.sentence]
 
 
 def _by_student(table: list[Result]) -> Iterator[list[object]]:

@@ -22,6 +22,7 @@ from coursegrader.errors import UserError, surprises_named
 from coursegrader.files import write
 from coursegrader.intake.copy import take_in
 from coursegrader.intake.records import Record
+from coursegrader.intake.sanitise import Canonical
 from coursegrader.intake.submission import Placed, Submission
 from coursegrader.run import carried
 from coursegrader.run.failure import explained, stop_if_ours
@@ -138,6 +139,15 @@ def _saying(reason: str) -> Callable[..., object]:
     return say_why
 
 
+class _Autograde(Autograde):
+    """nbgrader's own, of a notebook that is known: it would take signs in names for patterns."""
+
+    chosen: Path
+
+    def init_notebooks(self) -> None:
+        self.assignments = {str(self.chosen.parent): [str(self.chosen)]}
+
+
 def _autograde(
     submission: Submission,
     folder: Path,
@@ -152,12 +162,19 @@ def _autograde(
     course = submission.course
     directory = course.directory(
         assignment_id=submission.assignment,
-        student_id=submission.student,
         notebook_id=notebook,
         submitted_directory=folder.relative_to(course.root).as_posix(),
     )
-    converter = Autograde(coursedir=directory, config=course.config)
+    converter = _Autograde(coursedir=directory, config=course.config)
+    copy = folder / submission.student / submission.assignment
+    converter.chosen = copy / f"{notebook}.ipynb"
     converter.force = True  # whether there is something to do was decided by a hash, not by a date
+    converter.sanitize_preprocessors = [  # what it repairs is repaired, or stands in for a notebook
+        step
+        for step in converter.sanitize_preprocessors
+        if not (isinstance(step, str) and step.endswith(f".{Canonical.__name__}"))
+        and step is not Canonical
+    ]
     converter.autograde_preprocessors = [
         (executor or course.options.executor) if _executes(step) else step
         for step in converter.autograde_preprocessors

@@ -21,14 +21,13 @@ IN_THE_SERVER = ("course_list", "formgrader")
 # hints wrap between words, in a cell and in Validate's dialog; a locked cell looks locked; of an
 # answer that is folded away JupyterLab would show the first line
 STYLE = """\
-.jp-OutputArea-output pre, .jp-Dialog pre {
+.jp-OutputArea-output.jp-RenderedText pre, .jp-Dialog pre {
   white-space: pre-wrap;
   word-break: normal;
   overflow-wrap: anywhere;
 }
 .jp-Cell:has(.cm-content[aria-readonly="true"]) .jp-InputArea-editor {
   border-style: dashed;
-  opacity: 0.8;
 }
 .jp-CodeCell:has(.cm-content[aria-readonly="true"]) .jp-InputPrompt::after {
   content: "locked";

@@ -1,10 +1,12 @@
 """Pictures for decisions: shelves side by side, money, prices."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
@@ -39,6 +41,7 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
     ax = ax or new_axes()
     columns = list(lists.values())
     boxes: list[list[Text]] = []
+    ends = []
     for column, items in enumerate(columns):
         boxes.append([])
         elsewhere = {item for other in columns[:column] + columns[column + 1 :] for item in other}
@@ -50,13 +53,7 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
                       "edgecolor": BLUE if item in elsewhere else ORANGE},
             )  # fmt: skip
             if column and item in columns[column - 1]:
-                before = columns[column - 1].index(item)
-                ends = (column - 1, before), (column, place)
-                line = FancyArrowPatch(
-                    *ends, arrowstyle="-", color=BLUE, alpha=0.5, shrinkA=0, shrinkB=0,
-                    patchA=boxes[-2][before].get_bbox_patch(), patchB=box.get_bbox_patch(),
-                )  # fmt: skip
-                ax.add_patch(line)
+                ends.append((boxes[-2][columns[column - 1].index(item)], box))
             boxes[-1].append(box)
     if len(columns) == 2:
         ax.set_title(f"{len(set(columns[0]) & set(columns[1]))} of {len(columns[0])} in common")
@@ -68,7 +65,21 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
     ax.tick_params(length=0)
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(max(map(len, columns)) - 0.4, -0.6), yticks=[])
     ax.spines[:].set_visible(False)
+    cast(Figure, ax.get_figure(root=True)).draw_without_rendering()  # now the boxes have a width
+    for left, right in ends:
+        line = FancyArrowPatch(
+            _side(ax, left, 1), _side(ax, right, 0),
+            arrowstyle="-", color=BLUE, alpha=0.5, shrinkA=0, shrinkB=0,
+        )  # fmt: skip
+        ax.add_patch(line)
     return ax
+
+
+def _side(ax: Axes, box: Text, corner: int) -> tuple[float, float]:
+    """Return where the middle of a box's left (0) or right (1) side lies."""
+    around = box.get_bbox_patch()
+    width = around.get_window_extent().x1 if corner else around.get_window_extent().x0  # type: ignore[union-attr]
+    return float(ax.transData.inverted().transform((width, 0))[0]), float(box.get_position()[1])
 
 
 def gains_and_losses(money: ArrayLike, unit: str = "", ax: Axes | None = None) -> Axes:
@@ -99,7 +110,9 @@ def gains_and_losses(money: ArrayLike, unit: str = "", ax: Axes | None = None) -
     bins = width * np.arange(np.floor(low / width), np.ceil(high / width) + 2)  # 0 is an edge
     for part, color in ((money[money < 0], ORANGE), (money[money >= 0], BLUE)):
         ax.hist(part, bins=bins, weights=np.full(len(part), 1 / len(money)), color=color)
-    ax.axvline(float(np.median(money)), color=INK, linestyle="--", linewidth=1, label="median")
+    median = float(np.median(money))
+    ax.axvline(median, color=INK, linestyle="--", linewidth=1, label=f"median {median:.3g}")
+    ax.margins(y=0.2)  # above the bars the line is seen
     percents(ax.yaxis)
     ax.set(xlabel=unit, ylabel="of all futures")
     ax.set_title(f"In {np.mean(money < 0):.0%} of the futures we lose money")
@@ -174,7 +187,7 @@ def trade_off(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.plot(table[wanted], table[paid], "o-", color=BLUE)
     for strength, row in table.iterrows():
         point = (row[wanted], row[paid])
-        ax.annotate(f"{strength:g}", point, xytext=(5, 6), textcoords="offset points")
+        ax.annotate(f"{strength:g}", point, xytext=(-4, -14), textcoords="offset points")
     ax.axhline(float(table[paid].iloc[0]), color=INK, linestyle=":", linewidth=1)
     for axis in (ax.xaxis, ax.yaxis):
         percents(axis)

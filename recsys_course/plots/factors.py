@@ -94,7 +94,7 @@ def thin_times_thin(
     _block(ax, right.T, at, (len(left) - right.shape[1]) / 2, (), items)
     _sign(ax, "=", at + len(right) + 0.5, len(left) / 2)
     _block(ax, left @ right.T, at + len(right) + gap, 0, users, items)
-    ax.set(xlim=(-gap, at + 2 * len(right) + gap), ylim=(len(left) + 0.2, -2.2))
+    ax.set(xlim=(-gap, at + 2 * len(right) + gap + 0.2), ylim=(len(left) + 0.2, -2.2))
     scores = len(left) * len(right)
     numbers = f"{left.size} + {right.size} numbers"
     ax.set_title(f"{numbers} make {scores} score{'s' if scores != 1 else ''}")

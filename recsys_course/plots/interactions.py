@@ -149,7 +149,9 @@ def overlap(
     if labels is None:
         ax.set_xticks([])
     else:
-        ax.set_xticks(range(len(columns)), [labels[c] for c in columns], rotation=60, ha="right")
+        ax.set_xticks(
+            range(len(columns)), [_cut(labels[c], 24) for c in columns], rotation=60, ha="right"
+        )
     ax.legend(
         handles=[Patch(color=BLUE, label="watched by the user"), Patch(color=ORANGE, label="new")],
         loc="lower right", bbox_to_anchor=(1, 1), ncols=2, frameon=False,

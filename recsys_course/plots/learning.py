@@ -39,7 +39,7 @@ def model_growth(sizes: pd.DataFrame, ax: Axes | None = None) -> Axes:
     ax.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     ax.set(xlabel="users", ylabel="megabytes")
     most, least = by_size.iloc[-1, [0, -1]]
-    ax.set_title(f"At {sizes.index[-1]:,} users: {most:,.3g} MB or {least:,.3g} MB")
+    ax.set_title(f"At {sizes.index[-1]:,} users: {_short(most)} MB or {_short(least)} MB", pad=10)
     return tidy(ax)
 
 
@@ -227,7 +227,7 @@ def tuning_curves(quality: pd.DataFrame, ylabel: str = "", ax: Axes | None = Non
     --------
     >>> grid = pd.DataFrame({1: [0.1, 0.3], 5: [0.2, 0.1]}, index=pd.Index([10, 20], name="K"))
     >>> tuning_curves(grid.rename_axis("minimum", axis=1)).get_title()
-    'best K: 20 with minimum 1, 10 with minimum 5'
+    'best K by minimum: 20, 10'
     """
     ax = ax or new_axes()
     styles = [(color, line) for line in ("o-", "s--") for color in (BLUE, ORANGE, INK)]
@@ -235,8 +235,8 @@ def tuning_curves(quality: pd.DataFrame, ylabel: str = "", ax: Axes | None = Non
     best = []
     for (value, column), (color, line) in zip(quality.items(), styles, strict=False):
         _curve(ax, column, color, line, label=f"{value}")
-        best.append(f"{column.idxmax():g} with {other} {value}")
-    ax.set(xlabel=setting, ylabel=ylabel, title=f"best {setting}: " + ", ".join(best))
+        best.append(f"{column.idxmax():g}")
+    ax.set(xlabel=setting, ylabel=ylabel, title=f"best {setting} by {other}: {', '.join(best)}")
     ax.legend(frameon=False, title=other, loc="lower right", ncols=2)
     return tidy(ax)
 
@@ -253,6 +253,10 @@ def _curve(ax: Axes, quality: pd.Series, color: str, line: str, label: str = "")
 def _together(ax: Axes) -> list[Axes]:
     """Return the Axes that share their heights with this one, itself among them."""
     return [*ax.get_shared_y_axes().get_siblings(ax)]
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def _fall(runs: Mapping[str, Sequence[float]]) -> str:

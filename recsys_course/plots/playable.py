@@ -124,7 +124,7 @@ def setting(
     return Playable((left | right).add_params(chosen), tuning_curve(quality, baseline))
 
 
-def title_map(places: pd.DataFrame, titles: pd.DataFrame, named: int = 12) -> Playable:
+def title_map(places: pd.DataFrame, titles: pd.DataFrame, named: int = 8) -> Playable:
     """Draw items in a plane, for a reader to hover over, move and enlarge.
 
     Parameters
@@ -134,7 +134,7 @@ def title_map(places: pd.DataFrame, titles: pd.DataFrame, named: int = 12) -> Pl
     titles : DataFrame
         A row per item, in the same order; columns ``title``, ``genre`` and ``users``. The rows
         that have most users come first.
-    named : int, default 12
+    named : int, default 8
         How many are named where nobody can hover.
 
     Returns
@@ -173,6 +173,18 @@ def title_map(places: pd.DataFrame, titles: pd.DataFrame, named: int = 12) -> Pl
     return Playable(chart, ax)
 
 
+def _far_apart(table: pd.DataFrame, most: int) -> list:
+    """Choose items whose names don't cover each other, the outermost first."""
+    places = table[["across", "upwards"]]
+    unit = ((places - places.mean()) / (places.max() - places.min()).clip(lower=1e-9)).to_numpy()
+    chosen: list[int] = []
+    for number in np.argsort(-np.linalg.norm(unit, axis=1), kind="stable"):
+        away = np.abs(unit[chosen] - unit[number])
+        if len(chosen) < most and not ((away[:, 0] < 0.35) & (away[:, 1] < 0.06)).any():
+            chosen.append(int(number))
+    return [table.index[number] for number in chosen]
+
+
 def _static_map(table: pd.DataFrame, genre: str, frequent: int, named: int) -> Axes:
     ax = new_axes()
     for of_genre, color in ((False, BLUE), (True, ORANGE)):
@@ -180,7 +192,7 @@ def _static_map(table: pd.DataFrame, genre: str, frequent: int, named: int) -> A
         area = 80 * part["users"] / table["users"].max()
         label = genre or "genre not known" if of_genre else "other genres"
         ax.scatter(part["across"], part["upwards"], s=area, color=color, alpha=0.75, label=label)
-    for _, row in table.head(named).iterrows():
+    for _, row in table.loc[_far_apart(table, named)].iterrows():
         ax.annotate(
             row["title"][:24], (row["across"], row["upwards"]), xytext=(4, 3),
             textcoords="offset points", fontsize="x-small",

@@ -178,10 +178,11 @@ def two_qualities(
     ax.locator_params(axis="x", nbins=6)
     ax.ticklabel_format(axis="x", scilimits=(-2, 4))
     names = list(known.index)
-    for name, lift, a, b, color in zip(names, _lifts(ax, names, x, y), x, y, colors, strict=True):
+    lifts, sides = _lifts(ax, names, x, y)
+    for name, lift, side, a, b, color in zip(names, lifts, sides, x, y, colors, strict=True):
         ax.annotate(
-            name, (a, b), xytext=(7, lift), textcoords="offset points", va="center",
-            fontsize="small", color=str(color),
+            name, (a, b), xytext=(7 * side, lift), textcoords="offset points", va="center",
+            ha="left" if side > 0 else "right", fontsize="small", color=str(color),
         )  # fmt: skip
     note = " (less is better)" if less_is_better else ""
     ax.set(xlabel=other.replace("_", " ") + note, ylabel=accuracy.replace("_", " "))
@@ -194,14 +195,23 @@ def _box(ax: Axes, x: float, y: float, text: str, color: str) -> None:
     ax.text(x, y, text, ha="center", va="center", color=INK if color == PALE else "white")
 
 
-def _lifts(ax: Axes, names: list[str], x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """How many points to lift each label so that it covers no other label and no other dot."""
+def _lifts(
+    ax: Axes, names: list[str], x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How many points to lift each label, and on which side, so that it covers nothing else."""
     figure = cast(Figure, ax.get_figure(root=True))
     figure.draw_without_rendering()  # lays the figure out: only then is the scale known
     across, up = ax.transData.transform(np.column_stack([x, y])).T * 72 / figure.get_dpi()
     label, dot = 11.0, 10.0  # heights in points
-    start = across + 7
-    end = start + 5.5 * np.array([len(name) for name in names])
+    width = 7 + 5.5 * np.array([len(name) for name in names])
+    beside = np.abs(up[:, None] - up) < dot
+    away = across - across[:, None]
+    right = (beside & (away > 0) & (away < width[:, None])).any(axis=1)
+    left = (beside & (away < 0) & (-away < width[:, None])).any(axis=1)
+    edge = ax.get_window_extent().x0 * 72 / figure.get_dpi()
+    side = np.where(right & ~left & (across - width > edge), -1, 1)
+    start = np.where(side > 0, across + 7, across - width)
+    end = start + width - 7
     over_dot = (start[:, None] < across + dot / 2) & (across - dot / 2 < end[:, None])
     over_label = (start[:, None] < end) & (start < end[:, None])
     np.fill_diagonal(over_dot, False)
@@ -219,4 +229,4 @@ def _lifts(ax: Axes, names: list[str], x: np.ndarray, y: np.ndarray) -> np.ndarr
         if not push.any():
             break
         lift += push.sum(axis=1) / 4
-    return lift
+    return lift, side

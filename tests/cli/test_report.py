@@ -6,6 +6,7 @@ import io
 import pytest
 
 from coursegrader.cli.report import show
+from coursegrader.intake.records import record
 from coursegrader.report.table import to_csv
 from coursegrader.run.result import Question, Result
 
@@ -42,7 +43,7 @@ def test_what_students_name_things_is_shown_as_it_is(capsys, monkeypatch):
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "＝", "＠"])
 def test_a_spreadsheet_runs_nothing(sign):
     asked = question("test-fit", 0, 1, f"{sign}HYPERLINK(1)")
-    text = to_csv([Result("knn", f"{sign}ann", (asked,))], by_question=True)
+    text = to_csv([Result("knn", f"{sign}ann", (asked,))], "questions")
     _, (assignment, student, name, *_, reason) = csv.reader(io.StringIO(text, newline=""))
     assert (assignment, student) == ("knn", f"'{sign}ann")
     assert (name, reason) == ("test-fit", f"'{sign}HYPERLINK(1)")
@@ -78,3 +79,35 @@ def test_a_row_for_each_student_with_nothing_where_nobody_knows():
         "student,state,total,of,test-fit,explain",
         "ann,waits for a person,,4,2.0,",
     ]
+
+
+def repaired():
+    records = (record("missing-given", "test-fit"), record("recoded", found="utf-16"))
+    return Result("knn", "ann", (question("test-fit", 1, 1),), records=records)
+
+
+def test_what_was_repaired_has_a_line_each(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    show([repaired()])
+    assert capsys.readouterr().out.splitlines()[-4:] == [
+        "ann",
+        "  repaired: test-fit: it was deleted, and was put back",
+        "  repaired: the file was utf-16, and was read as that",
+        "",
+    ]
+
+
+def test_a_row_for_each_repair():
+    assert to_csv([repaired()], "records") == (
+        "assignment,student,code,cell,sentence\n"
+        'knn,ann,missing-given,test-fit,"it was deleted, and was put back"\n'
+        'knn,ann,recoded,,"the file was utf-16, and was read as that"\n'
+    )
+
+
+def test_json_has_the_records_with_their_codes():
+    assert repaired().to_dict()["records"][0] == {
+        "code": "missing-given",
+        "cell": "test-fit",
+        "sentence": "it was deleted, and was put back",
+    }

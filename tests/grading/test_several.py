@@ -5,8 +5,10 @@ from pathlib import Path
 
 import nbgrader
 import pytest
+from nbgrader.converters import GenerateAssignment
 
 from coursegrader.cli import main
+from coursegrader.course.convert import run
 from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import release
 from coursegrader.course.root import find
@@ -158,3 +160,37 @@ def test_one_notebook_of_another_name_than_its_folder(course, command):
     (ann,) = grade_all([Submission(course, "ps1", "ann")])
     assert {each.name: each.points for each in ann.questions}["correct_squares"] == 1
     assert str(Submission(course, "ps1", "ann")) == "submitted/ann/ps1/problem1.ipynb"
+
+
+def test_submissions_of_any_course_are_put_into_its_release(course, command):
+    command("release")
+    folder = hand_in(course, "ann", "problem1", "problem2")
+    notebook = read(folder / "problem1.ipynb")
+    notebook.cells = notebook.cells[::-1]
+    for cell in notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+    (folder / "problem1.ipynb").unlink()
+    write(folder / "work" / "problem1 (1).ipynb", to_text(notebook))
+    (ann,) = grade_all([Submission(course, "ps1", "ann")])
+    fair = {"correct_squares": 1, "squares_invalid_input": 1, "correct_sum_of_squares": 0.5}
+    assert points(ann).items() >= fair.items()
+    assert {each.code for each in ann.records} == {"other-name", "reordered", "stripped"}
+    assert ann.reason == ""
+
+
+def test_a_course_released_by_nbgrader_itself_is_graded_too(course):
+    directory = course.directory(assignment_id="ps1")
+    assert run(GenerateAssignment(coursedir=directory, config=course.config)) is None
+    folder = hand_in(course, "ann", "problem1", "problem2")
+    notebook = read(folder / "problem1.ipynb")
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") != "correct_squares"
+    ]
+    write(folder / "problem1.ipynb", to_text(notebook))
+    (ann,) = grade_all([Submission(course, "ps1", "ann")])
+    assert points(ann)["correct_squares"] == 1
+    assert [str(each) for each in ann.records] == [
+        "problem1/correct_squares: it was deleted, and was put back"
+    ]

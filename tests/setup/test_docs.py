@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from coursegrader.intake.records import SENTENCES
 from recsys_course.cli.program import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,3 +111,10 @@ def test_the_figures_on_the_readmes_front_are_counted():
     assert project["requires-python"] == ">=3.11,<3.15"
     assert "`Python 3.11 to 3.14`" in front
     assert f"`{project['license']} licence`" in front
+
+
+def test_the_instructors_page_has_every_repair_in_its_words():
+    page = (ROOT / "docs" / "instructor.md").read_text("utf-8")
+    section = page.partition("### What happens to odd submissions")[2].partition("\n### ")[0]
+    told = {code: said.replace("{", "<").replace("}", ">") for code, said in SENTENCES.items()}
+    assert dict(re.findall(r"(?m)^\| `([a-z-]+)` \| (.+) \|$", section)) == told
