@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import BinaryIO
 
 from coursegrader.errors import UserError
 
+_LARGE = 300_000_000  # bytes; nobody waits for a hash of more
 CONFIG = "nbgrader_config.py"  # what makes a folder a course
 
 
@@ -162,7 +164,8 @@ def fingerprint(folder: Path, pattern: str = "*") -> str:
     Parameters
     ----------
     folder : Path
-        What cannot be read in it counts as such.
+        What cannot be read in it counts as such, a link as where it leads. Of a file of hundreds
+        of megabytes its size and time count.
     pattern : str
         Which files, such as ``*.py``.
 
@@ -183,7 +186,13 @@ def fingerprint(folder: Path, pattern: str = "*") -> str:
     for path in sorted(folder.rglob(pattern)):
         digest.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0")
         try:
-            if path.is_file():
+            found = path.lstat()
+            digest.update(str(stat.S_IFMT(found.st_mode)).encode())
+            if stat.S_ISLNK(found.st_mode):
+                digest.update(os.fsencode(os.readlink(path)))
+            elif stat.S_ISREG(found.st_mode) and found.st_size > _LARGE:
+                digest.update(f"{found.st_size} {found.st_mtime_ns}".encode())
+            elif stat.S_ISREG(found.st_mode):
                 with path.open("rb") as file:
                     digest.update(hashlib.file_digest(file, "sha256").digest())
         except OSError as error:  # who works with the file will say what cannot be read

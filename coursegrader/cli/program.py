@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from coursegrader.environment import cleaned, forget_pythonpath
-from coursegrader.errors import Interrupted, UserError, one_line
+from coursegrader.errors import Interrupted, UserError, nearest, one_line
 
 # name -> (module:object, one line for --help); the modules are heavy, the help is not
 COMMANDS = {
@@ -53,6 +53,19 @@ class Lazy(click.Group):
         module, name = self.at[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; of one that isn't there name the nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = nearest(args[0], self.list_commands(ctx))
+            if near is None:
+                raise
+            said = f"no such command {args[0]!r}; did you mean {near}?"
+            raise click.UsageError(said, ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -80,6 +80,8 @@ def _of_a_system(path: Path, assignments: list[str]) -> bool:
 
 def _stray(course: Course, path: Path, mine: list[str], assignments: list[str]) -> str:
     """Say why something under submitted/ holds no submission where one is meant; empty if fine."""
+    if path.is_symlink():
+        return "a link, where a folder is expected; put the folder itself there"
     if not path.is_dir():
         return "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
     if not path.name.isprintable():  # nor is a byte that isn't UTF-8

@@ -1,8 +1,7 @@
 """A notebook for what can't be graded: the student's own text, and places for points by hand."""
 
-import json
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -10,7 +9,8 @@ from nbgrader import utils
 
 from coursegrader.course.gradebook import recorded_cells
 from coursegrader.errors import UserError
-from coursegrader.files import read_at_most
+from coursegrader.intake.bounds import read_plain
+from coursegrader.intake.reading import read_cells
 from coursegrader.intake.submission import Submission
 
 _MOST = 200_000  # characters of text, and bytes that are looked at
@@ -50,34 +50,29 @@ def stand_in(submission: Submission, notebook: str, reason: str) -> NotebookNode
 
 def _own_text(path: Path) -> list[NotebookNode]:
     """Read the cells of a notebook in any state, without what nbgrader would look at."""
+    if path.parent.is_symlink():  # what is there is somebody else's
+        return []
     try:
-        raw = read_at_most(path, _MOST * 100, "a notebook") if path.is_file() else b""
+        raw = read_plain(path, _MOST * 100)
+    except FileNotFoundError:
+        return []
     except (UserError, OSError) as error:
         return [new_markdown_cell(str(error))]
+    with suppress(UserError):
+        cells = _cells(raw)
+        if cells:
+            return cells
     text = raw.decode("utf-8-sig", "replace").replace("\0", "")
-    cells = _cells(text)
-    if cells:
-        return cells
     return [new_code_cell(text[:_MOST])] if text.strip() else []
 
 
-def _cells(text: str) -> list[NotebookNode]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    listed: Any = found.get("cells") if isinstance(found, dict) else None
+def _cells(raw: bytes) -> list[NotebookNode]:
     cells = []
     left = _MOST
-    for cell in listed[:_CELLS] if isinstance(listed, list) else []:
-        if not isinstance(cell, dict):
-            continue
-        source: Any = cell.get("source")
-        lines = source if isinstance(source, list) else [source]
-        own = "".join(line for line in lines if isinstance(line, str))[:left]
-        own = own.encode("utf-8", "replace").decode("utf-8")
+    for cell in read_cells(raw)[0][:_CELLS]:
+        own = cell.source[:left]
         left -= len(own)
-        make = new_markdown_cell if cell.get("cell_type") == "markdown" else new_code_cell
-        if own:
+        make = new_markdown_cell if cell.kind == "markdown" else new_code_cell
+        if own.strip():
             cells.append(make(own))
     return cells

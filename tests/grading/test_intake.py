@@ -11,7 +11,7 @@ from nbgrader.utils import parse_utc
 from coursegrader.course.notebook import read, to_text
 from coursegrader.course.release import release
 from coursegrader.errors import UserError
-from coursegrader.files import write
+from coursegrader.files import fingerprint, write
 from coursegrader.intake.collect import handed_in
 from coursegrader.intake.copy import take_in
 from coursegrader.intake.submission import Submission
@@ -496,3 +496,39 @@ def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
             cell.metadata.nbgrader.grade_id = f"x{cell.metadata.nbgrader.grade_id}"
     write(ann.submitted, to_text(notebook))
     assert take_in(ann, tmp_path / "other").refused == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators make links")
+def test_nobody_hands_in_anothers_work_by_a_link(toy, hand_in):
+    release(toy, "sums")
+    ann = hand_in(toy, "ann")
+    submitted = toy.root / "submitted"
+    (submitted / "eve").symlink_to(submitted / "ann")
+    (submitted / "mal").mkdir()
+    (submitted / "mal" / "sums").symlink_to(ann.parent)
+    (submitted / "zoe" / "sums").mkdir(parents=True)
+    (submitted / "zoe" / "sums" / "sums.ipynb").symlink_to(ann)
+    submissions, strays = handed_in(toy, ["sums"])
+    assert strays == [
+        "submitted/eve: a link, where a folder is expected; put the folder itself there"
+    ]
+    graded = {each.student: each for each in grade_all(submissions)}
+    assert (graded["ann"].points, graded["mal"].state, graded["zoe"].state) == (
+        3, "not gradable", "not gradable",
+    )  # fmt: skip
+    for student in ("mal", "zoe"):
+        shown = Submission(toy, "sums", student).autograded.read_text("utf-8")
+        assert "return a + b" not in shown
+
+
+def test_a_link_that_leads_elsewhere_is_another_submission(tmp_path):
+    write(tmp_path / "big", "x" * 10)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a").symlink_to(tmp_path / "big")
+    before = fingerprint(folder)
+    write(tmp_path / "big", "y" * 10)
+    assert fingerprint(folder) == before  # it was not followed
+    (folder / "a").unlink()
+    (folder / "a").symlink_to(tmp_path / "small")
+    assert fingerprint(folder) != before
