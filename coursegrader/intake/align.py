@@ -81,9 +81,14 @@ class Matches:
             self.nameless.add(own)
 
 
+def bare(source: str) -> str:
+    """Take out blanks at the ends of lines and of the whole: editors add and drop them."""
+    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+
+
 def same(one: str, other: str) -> bool:
     """Tell whether two texts differ in nothing but blanks at the ends of lines."""
-    return _bare(one) == _bare(other)
+    return bare(one) == bare(other)
 
 
 def binds(source: str) -> set[str]:
@@ -136,9 +141,9 @@ def match(release: list[Released], own: list[Cell]) -> Matches:
     texts = defaultdict(list)
     for place, each in enumerate(release):
         if place not in found.of and each.cell.source.strip():
-            texts[_bare(each.cell.source)].append(place)
+            texts[bare(each.cell.source)].append(place)
     for number, cell in _left(own, found):
-        places = texts.get(_bare(cell.source))
+        places = texts.get(bare(cell.source))
         if places:
             place = places.pop(0)
             found.add(place, number, bool(release[place].name))
@@ -176,7 +181,3 @@ def _by_place(release: list[Released], own: list[Cell], found: Matches) -> None:
 def _left(own: list[Cell], found: Matches) -> Iterable[tuple[int, Cell]]:
     taken = found.taken
     return [(number, cell) for number, cell in enumerate(own) if number not in taken]
-
-
-def _bare(source: str) -> str:
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())

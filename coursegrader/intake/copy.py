@@ -2,30 +2,29 @@
 
 import codecs
 import sys
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 
 from nbgrader.utils import parse_utc
 
 from coursegrader.course.frozen import Release, releases
-from coursegrader.course.notebook import read, to_text
+from coursegrader.course.notebook import to_text
 from coursegrader.course.release import present
-from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from coursegrader.intake.align import ANSWER, Released, same
 from coursegrader.intake.bounds import Folder, Limits, look
 from coursegrader.intake.canonical import rebuild
-from coursegrader.intake.finding import Found, find
+from coursegrader.intake.finding import Found, find, kept
 from coursegrader.intake.reading import Cell
 from coursegrader.intake.records import Record, record
 from coursegrader.intake.submission import Submission
 
 TIMESTAMP = "timestamp.txt"
+_PLAINLY = 0.4  # of the cells that students don't change
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # read where a kernel starts, whatever is installed
 _AT_START = {"sitecustomize", "usercustomize", "ipykernel_launcher"}
@@ -105,7 +104,7 @@ def _notebook(
         raise UserError(f"{name} was never released; run release")
     others = [each for each in submission.notebooks if each != name]
     found = find(folder, name, released, limits, others)
-    _recognise(submission, name, found.cells)
+    _recognise(submission, release, name, found.cells)
     notebook, records = rebuild(released, list(found.cells))
     if _is_older(submission, release, name, found):
         records = [record("older-release"), *records]
@@ -114,52 +113,38 @@ def _notebook(
 
 def _is_older(submission: Submission, release: Release, name: str, found: Found) -> bool:
     """Tell whether more of the course's own cells are as they were in an earlier release."""
-    now = _unchanged(release, name, found.cells)
+    now = _kept(release, name, found.cells)
     return any(
-        _unchanged(each, name, found.cells) > now
+        _kept(each, name, found.cells) > now
         for each in releases(submission.course, submission.assignment)
         if each.number < release.number
     )
 
 
-def _unchanged(release: Release, name: str, own: Iterable[Cell]) -> int:
+def _recognise(submission: Submission, release: Release, name: str, own: Sequence[Cell]) -> None:
+    """Refuse what is plainly another notebook of the course, under this one's name."""
+    course, assignment = submission.course, submission.assignment
+    mine = _kept(release, name, own)
+    if mine > _PLAINLY or not own:
+        return
+    for other in course.assignments():
+        for latest in releases(course, other)[-1:]:
+            for candidate in course.notebooks(other):
+                here = (other, candidate) == (assignment, name)
+                if not here and _kept(latest, candidate, own) > max(2 * mine, _PLAINLY):
+                    what = other if other == candidate else f"{other}/{candidate}"
+                    raise UserError(
+                        f"this is {what}, in the place of {assignment}/{name}; "
+                        "hand in the right one"
+                    )
+
+
+def _kept(release: Release, name: str, own: Sequence[Cell]) -> float:
     try:
         notebook = release.notebook(name)
     except UserError:
         return 0
-    cells = [] if notebook is None else notebook.cells
-    courses = [cell.source for cell in cells if Released(cell).role != ANSWER]
-    return sum(any(same(cell.source, each) for each in courses) for cell in own)
-
-
-def _recognise(submission: Submission, name: str, own: Iterable[Cell]) -> None:
-    """Refuse what is plainly another notebook of the course, under this one's name."""
-    course, assignment = submission.course, submission.assignment
-    mine = {cell.grade_id for cell in own if cell.grade_id}
-    if not mine or mine & _ids_of(course, assignment, name):
-        return
-    for other in course.assignments():
-        for candidate in course.notebooks(other):
-            if len(mine & _ids_of(course, other, candidate)) > len(mine) / 2:
-                what = other if other == candidate else f"{other}/{candidate}"
-                raise UserError(
-                    f"this is {what}, in the place of {assignment}/{name}; hand in the right one"
-                )
-
-
-def _ids_of(course: Course, assignment: str, notebook: str) -> set[str]:
-    path = course.source(assignment, notebook)
-    return _ids_at(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(64)
-def _ids_at(path: Path, changed: int) -> set[str]:
-    """Read the names of a source's cells; `changed` is when it was."""
-    try:
-        found = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in read(path).cells}
-    except UserError:
-        return set()
-    return {name for name in found if name}
+    return 0 if notebook is None else kept(notebook, own)
 
 
 def _copy_others(

@@ -3,14 +3,14 @@
 import io
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 from nbformat import NotebookNode
 
 from coursegrader.errors import UserError
-from coursegrader.intake.align import Released, match, same
+from coursegrader.intake.align import ANSWER, Released, bare, match, same
 from coursegrader.intake.bounds import Folder, Limits
 from coursegrader.intake.reading import SECONDS, Cell, read_cells
 from coursegrader.intake.records import Record, record
@@ -110,6 +110,26 @@ def find(
         several = record("best-of-several", found=found.name, count=count, expected=wanted)
         found = Found(found.name, found.cells, (several, *found.records))
     return found
+
+
+def kept(release: NotebookNode, own: Sequence[Cell]) -> float:
+    """Tell which share of the cells that students don't change is as it was released.
+
+    Parameters
+    ----------
+    release : NotebookNode
+        What students got.
+    own : sequence of Cell
+        What was handed in.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
+    courses = {bare(cell.source) for cell in release.cells if Released(cell).role != ANSWER}
+    there = {bare(cell.source) for cell in own}
+    return len(courses & there) / max(len(courses), 1)
 
 
 def _candidates(

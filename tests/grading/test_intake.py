@@ -480,10 +480,11 @@ def test_a_surprise_in_one_submission_does_not_stop_the_others(toy, hand_in, mon
 def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
     course = toy_builder(tmp_path / "course", "sums", "pairs")
     notebook = read(course.source("pairs"))
-    for cell in notebook.cells:
-        if "nbgrader" in cell.metadata:
-            cell.metadata.nbgrader.grade_id = f"pair-{cell.metadata.nbgrader.grade_id}"
+    for cell in notebook.cells:  # of the same names, as in many a course
+        cell.source = cell.source.replace("Sums", "Pairs").replace("assert", "assert True and")
+        cell.source = cell.source.replace("add(1, 1)", "add(2, 2)")
     write(course.source("pairs"), to_text(notebook))
+    release(course, "pairs")
     ann = Submission(course, "sums", "ann")
     write(ann.submitted, to_text(notebook))
     release(course, "sums")
@@ -491,9 +492,8 @@ def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
     assert str(refused["sums"]) == (
         "this is pairs, in the place of sums/sums; hand in the right one"
     )
-    for cell in notebook.cells:  # names that nobody knows are a student's own matter
-        if "nbgrader" in cell.metadata:
-            cell.metadata.nbgrader.grade_id = f"x{cell.metadata.nbgrader.grade_id}"
+    for cell in notebook.cells:  # what nobody knows is a student's own matter
+        cell.source += "\n# mine"
     write(ann.submitted, to_text(notebook))
     assert take_in(ann, tmp_path / "other").refused == {}
 
