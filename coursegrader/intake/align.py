@@ -12,6 +12,7 @@ from nbgrader import utils
 from coursegrader.intake.reading import Cell
 
 GIVEN, TEST, ANSWER = "given", "test", "answer"
+_LOOKED_AT = 200_000  # characters of a cell, in search of names
 # what a cell binds for others, magics and mistakes of syntax beside it
 _BINDS = re.compile(
     r"(?m)^(?:async\s+def|def|class)\s+(\w+)|^([^\W\d]\w*)[ \t]*(?::[^=\n]+)?=(?!=)"
@@ -26,9 +27,12 @@ class Released:
     ----------
     cell : NotebookNode
         It is only read.
+    earlier : str
+        Its text in an earlier release that somebody began from; empty if there is none.
     """
 
     cell: NotebookNode
+    earlier: str = ""
 
     @property
     def name(self) -> str:
@@ -51,7 +55,9 @@ class Released:
 
     def is_as_released(self, source: str) -> bool:
         """Tell whether nothing was written in it; an empty cell counts as that."""
-        return not source.strip() or same(source, self.cell.source)
+        if not source.strip() or same(source, self.cell.source):
+            return True
+        return bool(self.earlier) and same(source, self.earlier)
 
 
 @dataclass
@@ -108,7 +114,7 @@ def binds(source: str) -> set[str]:
     >>> sorted(binds("def add(a, b): return a + b")), sorted(binds("rate: float = 1"))
     (['add'], ['rate'])
     """
-    return {first or second for first, second in _BINDS.findall(source)}
+    return {first or second for first, second in _BINDS.findall(source[:_LOOKED_AT])}
 
 
 def match(release: list[Released], own: list[Cell]) -> Matches:
@@ -149,16 +155,21 @@ def match(release: list[Released], own: list[Cell]) -> Matches:
             found.add(place, number, bool(release[place].name))
     _by_what_is_defined(release, own, found)
     _by_place(release, own, found)
+    stubs = {bare(each.cell.source): at for at, each in enumerate(release) if each.role == ANSWER}
+    for number, cell in _left(own, found):
+        if bare(cell.source) in stubs:  # a copy in which nothing is written
+            found.add(stubs[bare(cell.source)], number)
     return found
 
 
 def _by_what_is_defined(release: list[Released], own: list[Cell], found: Matches) -> None:
     for place, each in enumerate(release):
         wanted = binds(each.cell.source) if each.role == ANSWER else set()
-        if wanted and place not in found.of:
-            for number, cell in _left(own, found):
-                if cell.kind == "code" and wanted <= binds(cell.source):
-                    found.add(place, number, nameless=True)
+        for is_code in (True, False):  # an answer that has become a text is the last resort
+            if wanted and place not in found.of:
+                for number, cell in _left(own, found):
+                    if (cell.kind == "code") == is_code and wanted <= binds(cell.source):
+                        found.add(place, number, nameless=True)
 
 
 def _by_place(release: list[Released], own: list[Cell], found: Matches) -> None:

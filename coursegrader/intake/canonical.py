@@ -17,7 +17,9 @@ _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_ce
 ELSEWHERE = "# The answer stands in another cell."
 
 
-def rebuild(release: NotebookNode, own: list[Cell]) -> tuple[NotebookNode, list[Record]]:
+def rebuild(
+    release: NotebookNode, own: list[Cell], earlier: NotebookNode | None = None
+) -> tuple[NotebookNode, list[Record]]:
     """Put what a student wrote into a release.
 
     Given cells and tests, their order, all metadata and the kernel come from the release; answers,
@@ -29,6 +31,8 @@ def rebuild(release: NotebookNode, own: list[Cell]) -> tuple[NotebookNode, list[
         As students got it; it is only read.
     own : list of Cell
         What was handed in.
+    earlier : NotebookNode, optional
+        The release that it was begun from, if that was an earlier one.
 
     Returns
     -------
@@ -37,7 +41,8 @@ def rebuild(release: NotebookNode, own: list[Cell]) -> tuple[NotebookNode, list[
     records : list of Record
         What was done beside copying.
     """
-    builder = _Builder([Released(cell) for cell in release.cells], own)
+    before = {cell.id: cell.source for cell in earlier.cells} if earlier else {}
+    builder = _Builder([Released(cell, before.get(cell.id, "")) for cell in release.cells], own)
     cells = builder.cells()
     notebook = new_notebook(cells=cells, metadata=copy.deepcopy(release.metadata))
     return notebook, builder.records

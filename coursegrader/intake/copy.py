@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path, PurePosixPath
 
+from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from coursegrader.course.frozen import Release, releases
@@ -105,20 +106,22 @@ def _notebook(
     others = [each for each in submission.notebooks if each != name]
     found = find(folder, name, released, limits, others)
     _recognise(submission, release, name, found.cells)
-    notebook, records = rebuild(released, list(found.cells))
-    if _is_older(submission, release, name, found):
+    earlier = _earlier(submission, release, name, found)
+    notebook, records = rebuild(released, list(found.cells), earlier)
+    if earlier is not None:
         records = [record("older-release"), *records]
     return to_text(notebook), [*found.records, *records]
 
 
-def _is_older(submission: Submission, release: Release, name: str, found: Found) -> bool:
-    """Tell whether more of the course's own cells are as they were in an earlier release."""
-    now = _kept(release, name, found.cells)
-    return any(
-        _kept(each, name, found.cells) > now
-        for each in releases(submission.course, submission.assignment)
-        if each.number < release.number
-    )
+def _earlier(
+    submission: Submission, release: Release, name: str, found: Found
+) -> NotebookNode | None:
+    """Return the release of which more of the course's own cells are there than of this one."""
+    best, share = None, _kept(release, name, found.cells)
+    for each in releases(submission.course, submission.assignment):
+        if each.number < release.number and _kept(each, name, found.cells) > share:
+            best, share = each, _kept(each, name, found.cells)
+    return best.notebook(name) if best else None
 
 
 def _recognise(submission: Submission, release: Release, name: str, own: Sequence[Cell]) -> None:

@@ -358,12 +358,16 @@ def test_a_timestamp_that_is_a_film_is_none(handed):
 def test_a_student_with_an_older_release_is_recognised(toy, hand_in, tmp_path):
     release(toy, "sums")
     path = hand_in(toy, "ann")
+    hand_in(toy, "bob", stub=["twice"])
     source = read(toy.source("sums"))
     source.cells[5].source = source.cells[5].source.replace("Twice a number", "Two times a number")
+    source.cells[4].source = source.cells[4].source.replace("(a):", "(a):\n    # Not by hand.")
     write(toy.source("sums"), to_text(source))
     release(toy, "sums")
-    taken = take_in(Submission(toy, "sums", "ann"), tmp_path / "into")
-    assert [each.code for each in taken.records] == ["older-release", "changed-given"]
+    for student in ("ann", "bob"):
+        taken = take_in(Submission(toy, "sums", student), tmp_path / student)
+        assert [each.code for each in taken.records] == ["older-release"]
+    assert "Not by hand" in (tmp_path / "bob" / "sums.ipynb").read_text("utf-8")
     hand_in(toy, "ann")
     taken = take_in(Submission(toy, "sums", "ann"), tmp_path / "again")
     assert (taken.records, taken.refused) == ([], {})

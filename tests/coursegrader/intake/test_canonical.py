@@ -335,6 +335,14 @@ def test_what_was_earned_counts_and_what_was_done_is_said(spoil, fair, codes):
         assert sorted(each.code for each in records) == sorted(codes)
 
 
+@pytest.mark.parametrize("lost", [nameless, bare], ids=["names lost", "names and ids lost"])
+@pytest.mark.parametrize(("spoil", "fair", "codes"), CASES.values(), ids=CASES)
+def test_it_counts_although_another_editor_has_dropped_the_names(spoil, fair, codes, lost):
+    notebook, _ = rebuild(release(), lost(spoil(handed_in())))
+    if fair is not None:
+        assert points(notebook) == fair
+
+
 @pytest.mark.parametrize("spoil", [case[0] for case in CASES.values()], ids=CASES)
 def test_all_but_the_students_own_is_the_releases(spoil):
     notebook, _ = rebuild(release(), spoil(handed_in()))
