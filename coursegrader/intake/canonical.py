@@ -163,48 +163,52 @@ class _Builder:
 
     def _look_elsewhere(self, place: int, answer: _Answer) -> None:
         """Find an answer that was typed into another cell than the one that is meant for it."""
+        wanted = binds(self.release[place].cell.source)
+        found = wanted and (
+            self._in_a_cell_of_its_own(place, answer, wanted)
+            or self._within_another(place, answer, wanted)
+        )
+        if not found and not self.found.of.get(place):
+            self._say("missing-answer", self.release[place])
+
+    def _in_a_cell_of_its_own(self, place: int, answer: _Answer, wanted: set[str]) -> bool:
         each = self.release[place]
-        wanted = binds(each.cell.source)
-        if not wanted:
-            self._note_missing(place)
-            return
         for where, numbers in self.extras.items():
             for number in reversed(numbers):
                 own = self.own[number]
-                if own.kind == "code" and wanted <= binds(own.source):
+                if own.kind != "code" or not wanted <= binds(own.source):
+                    continue
+                answer.source, answer.own = own.source, number
+                if where < self._test_of(place) and not utils.is_grade(each.cell):
+                    # it may need what stands before it: it stays, and the stub makes room
+                    answer.source = ELSEWHERE
+                else:
                     numbers.remove(number)
-                    answer.source, answer.own = own.source, number
-                    if where < self._test_of(place) and not utils.is_grade(each.cell):
-                        # it may need what stands before it: it stays, and the stub makes room
-                        numbers.append(number)
-                        numbers.sort()
-                        answer.source = ELSEWHERE
-                    self._say("answer-elsewhere", each)
-                    return
+                self._say("answer-elsewhere", each)
+                return True
+        return False
+
+    def _within_another(self, place: int, answer: _Answer, wanted: set[str]) -> bool:
         for number, cell in enumerate(self.own):
             holder = self.anchors.get(number)
             if holder is None or cell.kind != "code":
                 continue
-            if not wanted <= binds(cell.source) - binds(self.release[holder].cell.source):
+            other = self.release[holder]
+            if not wanted <= binds(cell.source) - binds(other.cell.source):
                 continue
-            if self.answers.get(holder) and self.answers[holder].own == number:
+            if holder in self.answers and self.answers[holder].own == number:
                 answer.source = ELSEWHERE  # it is run where it stands, with another answer
             else:
-                answer.source = cell.source.replace(self.release[holder].cell.source.strip(), "")
-                answer.source = answer.source.strip("\n")
+                answer.source = cell.source.replace(other.cell.source.strip(), "").strip("\n")
             answer.own = number
-            self._say("answer-merged", each, found=self.release[holder].name or "another cell")
-            return
-        self._note_missing(place)
+            self._say("answer-merged", self.release[place], found=other.name or "another cell")
+            return True
+        return False
 
     def _test_of(self, place: int) -> int:
         """Tell where the first test behind an answer stands."""
         tests = range(place + 1, len(self.release))
         return next((at for at in tests if self.release[at].role == TEST), len(self.release))
-
-    def _note_missing(self, place: int) -> None:
-        if not self.found.of.get(place):
-            self._say("missing-answer", self.release[place])
 
     def _note_order(self) -> None:
         order = [place for _, place in sorted(self.anchors.items())]

@@ -70,3 +70,20 @@ def test_nbgraders_own_command_gives_what_was_earned(course, hand_in, request, s
     found = autograded(course, student)
     assert (found["test-add"], found["test-twice"]) == (add, twice)
     assert found.keys() == {"test-add", "test-twice", "explain"}
+
+
+def test_one_that_cannot_be_read_stops_nobody(toy_builder, hand_in, tmp_path):
+    course = toy_builder(tmp_path / "course")
+    steps = course.config.Autograde.autograde_preprocessors
+    course.config.Autograde.autograde_preprocessors = [InThisProcess, *steps[1:]]
+    course = Course(course.root, course.config)
+    release(course, "sums")
+    write(hand_in(course, "ann"), "{")
+    write(hand_in(course, "bob"), '{"cells": [3], "nbformat": 4, "nbformat_minor": 5}')
+    hand_in(course, "cem")
+    directory = course.directory(assignment_id="sums")
+    failure = run(Autograde(coursedir=directory, config=course.config))
+    assert failure is not None  # nbgrader names them
+    with opened(course) as gradebook:
+        (notebook,) = gradebook.find_submission("sums", "cem").notebooks
+        assert notebook.score == 3
