@@ -3,7 +3,6 @@
 import copy
 import json
 import os
-import sys
 from types import SimpleNamespace
 
 import nbformat
@@ -39,6 +38,11 @@ FULL = [
     "loud", "given", "below", "own cell dies", "own cell hangs", "utf-16", "crlf",
 ]  # fmt: skip
 NOTHING = ["asks", "indented", "misspelt", "test"]
+# what is repaired before anything is run: a kernel would show nothing new
+REPAIRED = [
+    "latin", "renamed", "twice", "old", "deleted", "listed", "unanswered", "formless", "claims",
+    "copied", "marked", "word", "surrogate", "utf-16", "crlf",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +137,14 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
 
     submissions, strays = handed_in(course, ["sums"])
     hang = ("endless", "deaf", "own cell hangs", "floods")
-    patient = [each for each in submissions if each.student not in hang]
+    patient = [each for each in submissions if each.student not in (*hang, *REPAIRED)]
+    at_once = Course(course.root, copy.deepcopy(course.config))
+    at_once.config.CourseGrader.executor = InThisProcess
+    repaired = [Submission(at_once, "sums", student) for student in REPAIRED]
     impatient = Course(course.root, copy.deepcopy(course.config))
     impatient.config.Execute.update(timeout=2, iopub_timeout=1, most_output=1_000_000)
     endless = [Submission(impatient, "sums", student) for student in hang]
-    outcomes = {each.student: each for each in grade_all([*patient, *endless])}
+    outcomes = {each.student: each for each in grade_all([*patient, *endless, *repaired])}
     report = {
         row.student: {question.name: question for question in row.questions}
         for row in results(course)
@@ -517,17 +524,12 @@ def test_things_that_are_no_submissions_are_named(toy, hand_in):
     write(folder / "carl" / "sums.ipynb", "{}")
     write(folder / "dan" / "summs" / "sums.ipynb", "{}")
     write(folder / ".DS_Store", b"")
-    if sys.platform != "win32":
-        write(folder / "e[v]e" / "sums" / "sums.ipynb", "{}")
-        write(folder / "fay " / "sums" / "sums.ipynb", "{}")
     submissions, strays = handed_in(toy, ["sums"])
     assert submissions == [Submission(toy, "sums", "ann")]
     told = dict(stray.split(": ", 1) for stray in strays)
     assert "unpack it" in told["submitted/bob.zip"]
     assert told["submitted/carl"] == "sums.ipynb belongs into a folder sums/ in it"
     assert "expected one of sums" in told["submitted/dan"]
-    for name in ("e[v]e", "fay "):
-        assert sys.platform == "win32" or "rename it" in told[f"submitted/{name}"]
 
 
 def error(ename, evalue):
