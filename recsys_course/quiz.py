@@ -11,9 +11,9 @@ from IPython.display import HTML, Javascript, display
 from IPython.utils.capture import capture_output
 from jupyterquiz import display_quiz
 
-from recsys_course.achieved import achieve
 from recsys_course.edition import LANGUAGES, language
 from recsys_course.errors import CourseError, nearest
+from recsys_course.student.achieved import achieve
 
 _COLOURS = {
     "--jq-multiple-choice-bg": "#1f4e79",

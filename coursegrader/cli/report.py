@@ -17,7 +17,7 @@ from coursegrader.cli.options import PATH, course_dir
 from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
-from coursegrader.report.table import results, to_csv
+from coursegrader.report.table import mistakes, results, to_csv
 from coursegrader.run.result import NOT_GRADABLE, NOT_HANDED_IN, WAITS, Question, Result
 
 
@@ -82,6 +82,10 @@ def show(table: list[Result]) -> None:
                 console.print(Text(row.student, style="bold"))
             for line in reasons:
                 console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
+        frequent = mistakes(graded)
+        if frequent:
+            told = ", ".join(f"{code} ({count})" for code, count in frequent.items())
+            console.print(Text(f"most frequent mistakes: {told}"))
         waiting = sum(row.needs_manual_grading for row in graded)
         absent = [row.student for row in graded if row.state == NOT_HANDED_IN]
         if absent:

@@ -39,6 +39,11 @@ class Release:
     recorded: str
     number: int
 
+    @property
+    def digest(self) -> str:
+        """The hash of its notebooks and of the tests."""
+        return self.folder.name
+
     def notebook(self, name: str) -> NotebookNode | None:
         """Read a notebook of it; None if it has none of that name."""
         path = self.folder / f"{name}.ipynb"

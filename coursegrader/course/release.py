@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from nbgrader.preprocessors import InstantiateTests, NbGraderPreprocessor
 from nbgrader.utils import find_all_files
 
 from coursegrader.course.convert import run
-from coursegrader.course.frozen import Release, freeze, releases
+from coursegrader.course.frozen import freeze
 from coursegrader.course.gradebook import opened, recorded_tests, release_digest
 from coursegrader.course.lint import Trouble, lint
 from coursegrader.course.notebook import first_difference, normalise, read, to_text
@@ -253,40 +252,6 @@ def generate(
     if recorded:
         freeze(course, assignment, made, str(release_digest(course, assignment)))
     return made
-
-
-def present(course: Course, assignment: str) -> Release:
-    """Return the release that belongs to the tests that the gradebook holds.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    assignment : str
-        One that the gradebook knows.
-
-    Returns
-    -------
-    Release
-        If it was released by nbgrader's own command, what lies in the release folder, else what
-        the source generates now.
-
-    Raises
-    ------
-    UserError
-        If there is none, and nbgrader can't convert the source.
-    """
-    recorded = str(release_digest(course, assignment))
-    for known in reversed(releases(course, assignment)):
-        if known.recorded == recorded:
-            return known
-    folder = course.folder("release_directory", assignment)
-    if all((folder / f"{name}.ipynb").is_file() for name in course.notebooks(assignment)):
-        with suppress(UserError):  # somebody has edited what was released
-            return freeze(course, assignment, folder, recorded)
-    with tempfile.TemporaryDirectory() as name:
-        made = generate(course, assignment, Path(name))
-        return freeze(course, assignment, made, recorded)
 
 
 def _differences(course: Course, assignment: str, made: Path) -> list[Difference]:

@@ -14,7 +14,7 @@ from nbgrader.utils import parse_utc
 
 from coursegrader.course.frozen import Release, releases
 from coursegrader.course.notebook import to_text
-from coursegrader.course.release import present
+from coursegrader.course.present import present
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.bounds import Folder, Limits, look

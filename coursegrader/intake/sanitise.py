@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from coursegrader.course.gradebook import release_digest
-from coursegrader.course.release import present
+from coursegrader.course.present import present
 from coursegrader.course.root import of_nbgrader
 from coursegrader.intake.canonical import rebuild
 from coursegrader.intake.reading import read_notebook

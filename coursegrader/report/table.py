@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
@@ -66,6 +67,32 @@ def _result(course: Course, entry: SubmittedAssignment) -> Result:
     noted = journal.noted(submission)
     found = (noted.reason, noted.records) if noted else ()
     return result(submission, entry, submission.executed(), *found)
+
+
+def mistakes(table: Iterable[Result]) -> dict[str, int]:
+    """Count in how many submissions each kind of mistake was found.
+
+    Parameters
+    ----------
+    table : iterable of Result
+        What `results` returned.
+
+    Returns
+    -------
+    dict of str to int
+        The code of a hint -> submissions, the most frequent first.
+
+    Examples
+    --------
+    >>> from coursegrader.run.result import Question
+    >>> lost = Question("test-train", 0, 2, False, "rows are users", "transposed-matrix")
+    >>> mistakes([Result("knn", "ann", (lost, lost)), Result("knn", "bob", (lost,))])
+    {'transposed-matrix': 2}
+    """
+    found = Counter(
+        code for row in table for code in {question.code for question in row.questions} if code
+    )
+    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
 def to_csv(table: Iterable[Result], rows: str = "students") -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from coursegrader.course.gradebook import release_digest
+from coursegrader.course.present import present
 from coursegrader.course.release import record
 from coursegrader.course.root import Course
 from coursegrader.errors import Surprise, UserError, surprises_named
@@ -52,11 +53,10 @@ def grade_all(submissions: Iterable[Submission], force: bool = False) -> Iterato
 
 
 def _recorded(course: Course, assignment: str) -> str:
-    """Return a hash of the assignment as the gradebook knows it; record it if it doesn't."""
-    known = release_digest(course, assignment)
-    if known is None:
+    """Return a hash of the release and its tests; record the assignment if nobody has."""
+    if release_digest(course, assignment) is None:
         record(course, assignment)
-    return known or str(release_digest(course, assignment))
+    return present(course, assignment).digest
 
 
 def is_outdated(submission: Submission) -> bool:
@@ -73,8 +73,10 @@ def is_outdated(submission: Submission) -> bool:
         False for one that the grader has no note of: nbgrader itself has graded it.
     """
     noted = journal.noted(submission)
-    release = release_digest(submission.course, submission.assignment)
-    return noted is not None and noted.digest != _digest(submission, str(release))
+    if noted is None:
+        return False
+    release = present(submission.course, submission.assignment)
+    return noted.digest != _digest(submission, release.digest)
 
 
 def _digest(submission: Submission, release: str) -> str:

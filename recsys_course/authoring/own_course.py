@@ -5,7 +5,7 @@ from pathlib import Path
 
 from coursegrader.files import CONFIG
 from recsys_course.errors import CourseError
-from recsys_course.own_copies import Taken, renew
+from recsys_course.student.own_copies import Taken, renew
 
 #: What is taken from a checkout: instructor notebooks, made-up submissions, configuration.
 TAKEN = (CONFIG, "solutions", "bank")

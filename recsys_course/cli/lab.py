@@ -13,7 +13,7 @@ from coursegrader.environment import clean
 from coursegrader.files import CONFIG, write
 from recsys_course.edition import LANGUAGES, VARIABLE, WORK, course_root, first_lesson, language
 from recsys_course.errors import CourseError
-from recsys_course.own_copies import renew
+from recsys_course.student.own_copies import renew
 
 # what nbgrader adds to JupyterLab for instructors: in the browser, and in the server
 IN_THE_BROWSER = ("course-list", "create-assignment", "formgrader")

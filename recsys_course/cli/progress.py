@@ -9,9 +9,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from recsys_course.achieved import Row, achieved, row
 from recsys_course.edition import WORK, course_root
 from recsys_course.errors import CourseError
+from recsys_course.student.achieved import Row, achieved, row
 
 
 @click.command()

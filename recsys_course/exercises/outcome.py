@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from coursegrader.hints import Hint
-from recsys_course.achieved import achieve
+from recsys_course.student.achieved import achieve
 
 EMPTY, RIGHT, NOT_YET = "empty", "right", "not yet"
 _MARKS = {EMPTY: "✎", RIGHT: "✓", NOT_YET: "✗"}

@@ -6,9 +6,9 @@ import pytest
 from nbformat import v4, writes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from recsys_course.achieved import NOTES, achieve, achieved, so_far
 from recsys_course.exercises.knn import check_vote
 from recsys_course.quiz import quiz
+from recsys_course.student.achieved import NOTES, achieve, achieved, so_far
 
 RIGHT = 1 / 8**0.5 + 1 / 6**0.5
 

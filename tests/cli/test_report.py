@@ -111,3 +111,20 @@ def test_json_has_the_records_with_their_codes():
         "cell": "test-fit",
         "sentence": "it was deleted, and was put back",
     }
+
+
+def test_the_most_frequent_mistakes_are_counted_by_their_codes(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def lost(*codes):
+        return tuple(Question(f"test-{n}", 0, 1, False, "x", code) for n, code in enumerate(codes))
+
+    show(
+        [
+            Result("knn", "ann", lost("wrong-k", "transposed-matrix")),
+            Result("knn", "bob", lost("transposed-matrix", "")),
+            Result("knn", "cem", lost("transposed-matrix", "transposed-matrix")),
+            Result("knn", "dea", (question("test-0", 1, 1),)),
+        ]
+    )
+    assert "most frequent mistakes: transposed-matrix (3), wrong-k (1)\n" in capsys.readouterr().out

@@ -598,3 +598,14 @@ def test_a_notebook_has_a_limit_of_its_own(toy, hand_in):
     (ann,) = grade_all([Submission(toy, "sums", "ann")])
     assert [each.points for each in ann.questions[:2]] == [2, None]
     assert ann.reason == "the notebook ran longer than 3 seconds"
+
+
+def test_a_new_text_of_a_given_cell_is_a_new_release(one, hand_in):
+    source = read(one.source("sums"))
+    source.cells[2].source = "add(1, 2)"
+    write(one.source("sums"), to_text(source))
+    release(one, "sums")
+    assert regraded(one) == (True, 3)
+    assert regraded(one) == (False, 3)
+    executed = Submission(one, "sums", "ann").autograded.read_text("utf-8")
+    assert "add(1, 2)" in executed
