@@ -15,6 +15,7 @@ from coursegrader.course.release import unreleased
 from coursegrader.course.root import Course, find
 from coursegrader.errors import Interrupted, UserError, one_line
 from coursegrader.intake.collect import handed_in
+from coursegrader.intake.records import lines
 from coursegrader.intake.submission import Submission
 from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
@@ -108,4 +109,4 @@ def _row(result: Result, widths: list[int]) -> str:
     points = f"{points_of(result)} of {result.max_points:g}"
     told = one_line(result.reason, LONGEST) or state + manual
     row = f"{named}  {points:>10}  {told}"
-    return "\n".join([row, *(f"    {one_line(str(each), LONGEST)}" for each in result.records)])
+    return "\n".join([row, *(f"    {one_line(each, LONGEST)}" for each in lines(result.records))])

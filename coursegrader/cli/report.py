@@ -17,6 +17,7 @@ from coursegrader.cli.options import PATH, course_dir
 from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
+from coursegrader.intake.records import lines
 from coursegrader.report.table import mistakes, results, to_csv
 from coursegrader.run.result import NOT_GRADABLE, NOT_HANDED_IN, WAITS, Question, Result
 
@@ -77,7 +78,7 @@ def show(table: list[Result]) -> None:
         needed = console.measure(named, options=console.options.update_width(10_000)).minimum
         console.print(named if needed <= console.width else _points(graded, numbered=True))
         for row in graded:
-            reasons = [*_reasons(row), *(f"repaired: {each}" for each in row.records)]
+            reasons = [*_reasons(row), *(f"repaired: {each}" for each in lines(row.records))]
             if reasons:
                 console.print(Text(row.student, style="bold"))
             for line in reasons:

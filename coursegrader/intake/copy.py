@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from coursegrader.course.frozen import Release, releases
-from coursegrader.course.notebook import to_text
+from coursegrader.course.notebook import read, to_text
 from coursegrader.course.present import present
 from coursegrader.errors import UserError
 from coursegrader.files import write
@@ -131,15 +131,28 @@ def _recognise(submission: Submission, release: Release, name: str, own: Sequenc
     if mine > _PLAINLY or not own:
         return
     for other in course.assignments():
-        for latest in releases(course, other)[-1:]:
-            for candidate in course.notebooks(other):
-                here = (other, candidate) == (assignment, name)
-                if not here and _kept(latest, candidate, own) > max(2 * mine, _PLAINLY):
-                    what = other if other == candidate else f"{other}/{candidate}"
-                    raise UserError(
-                        f"this is {what}, in the place of {assignment}/{name}; "
-                        "hand in the right one"
-                    )
+        for candidate in course.notebooks(other):
+            if (other, candidate) == (assignment, name):
+                continue
+            latest = releases(course, other)[-1:]
+            share = (
+                _kept(latest[0], candidate, own)
+                if latest
+                else _kept_of(course.release(other, candidate), own)
+            )
+            if share > max(2 * mine, _PLAINLY):
+                what = other if other == candidate else f"{other}/{candidate}"
+                raise UserError(
+                    f"this is {what}, in the place of {assignment}/{name}; hand in the right one"
+                )
+
+
+def _kept_of(path: Path, own: Sequence[Cell]) -> float:
+    """Tell the same of a release that lies in its folder alone."""
+    try:
+        return kept(read(path), own)
+    except UserError:
+        return 0
 
 
 def _kept(release: Release, name: str, own: Sequence[Cell]) -> float:

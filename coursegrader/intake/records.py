@@ -1,5 +1,6 @@
 """What was repaired, left out or odd in a submission: one typed record for each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,33 @@ class Record:
 
     def __str__(self) -> str:
         return f"{self.cell}: {self.sentence}" if self.cell else self.sentence
+
+
+def lines(records: Iterable[Record]) -> list[str]:
+    """Write records for a person, what happened to several cells in one line.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        Of one submission.
+
+    Returns
+    -------
+    list of str
+        In the order of the first of each.
+
+    Examples
+    --------
+    >>> lines([record("missing-given", "a"), record("reordered"), record("missing-given", "b")])[0]
+    'a, b: it was deleted, and was put back'
+    """
+    cells: dict[str, list[str]] = {}
+    for each in records:
+        cells.setdefault(each.sentence, []).append(each.cell)
+    return [
+        f"{', '.join(names)}: {sentence}" if any(names) else sentence
+        for sentence, names in cells.items()
+    ]
 
 
 def record(code: str, cell: str = "", **found: Any) -> Record:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import zipfile
 from types import SimpleNamespace
 
@@ -481,7 +482,8 @@ def test_a_surprise_in_one_submission_does_not_stop_the_others(toy, hand_in, mon
     assert (bob.points, bob.reason) == (3, "")
 
 
-def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
+@pytest.mark.parametrize("kept", [True, False])
+def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path, kept):
     course = toy_builder(tmp_path / "course", "sums", "pairs")
     notebook = read(course.source("pairs"))
     for cell in notebook.cells:  # of the same names, as in many a course
@@ -489,6 +491,8 @@ def test_the_wrong_assignment_is_recognised(toy_builder, tmp_path):
         cell.source = cell.source.replace("add(1, 1)", "add(2, 2)")
     write(course.source("pairs"), to_text(notebook))
     release(course, "pairs")
+    if not kept:  # released elsewhere, and nothing of it is graded yet
+        shutil.rmtree(course.state)
     ann = Submission(course, "sums", "ann")
     write(ann.submitted, to_text(notebook))
     release(course, "sums")
