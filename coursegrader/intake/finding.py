@@ -3,8 +3,9 @@
 import io
 import re
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from time import monotonic
 
 from nbformat import NotebookNode
@@ -84,7 +85,8 @@ def find(
     count = 0
     ends = monotonic() + SECONDS
     names = {f"{other}.ipynb" for other in others}
-    for name, data, archive in _candidates(folder, names, limits, reasons):
+    candidates = _candidates(folder, names, limits, reasons)
+    for name, data, archive in islice(candidates, _MOST_CANDIDATES):
         if monotonic() > ends:
             reasons.append("there is too much that could be it")
             break
@@ -134,23 +136,20 @@ def kept(release: NotebookNode, own: Sequence[Cell]) -> float:
 
 def _candidates(
     folder: Folder, others: set[str], limits: Limits, reasons: list[str]
-) -> list[tuple[str, bytes, str]]:
-    """Read what may be a notebook by its name: path, bytes, and the archive it was in."""
-    found: list[tuple[str, bytes, str]] = []
+) -> Iterator[tuple[str, bytes, str]]:
+    """Read what may be a notebook by its name, one after the other: path, bytes, its archive."""
     for name in folder.files:
-        if len(found) >= _MOST_CANDIDATES:
-            break
         if name in others:
             continue
         try:
             if _NOTEBOOK.search(name):
-                found.append((name, folder.read(name, limits.notebook), ""))
+                yield name, folder.read(name, limits.notebook), ""
             elif name.lower().endswith(".zip"):
                 data = folder.read(name, limits.notebook)
-                found += [(inside, raw, name) for inside, raw in _unpacked(data, name, limits)]
+                for inside, raw in _unpacked(data, name, limits):
+                    yield inside, raw, name
         except (UserError, OSError) as error:
             reasons.append(str(error))
-    return found[:_MOST_CANDIDATES]
 
 
 def _unpacked(data: bytes, archive: str, limits: Limits) -> list[tuple[str, bytes]]:
@@ -176,12 +175,10 @@ def _unpacked(data: bytes, archive: str, limits: Limits) -> list[tuple[str, byte
                         f"{archive}: {inside} is too large; hand in the notebook itself"
                     )
                 found.append((inside, raw))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
-        raise UserError(f"{archive}: cannot be unpacked; hand in the notebook itself") from None
-    except Exception as error:  # of a decompressor, which each have errors of their own
-        if isinstance(error, UserError):
-            raise
-        raise UserError(f"{archive}: cannot be unpacked; hand in the notebook itself") from None
+    except UserError:
+        raise
+    except Exception as error:  # for what is damaged zipfile and zlib have errors of many kinds
+        raise UserError(f"{archive}: cannot be unpacked; hand in the notebook itself") from error
     return found
 
 

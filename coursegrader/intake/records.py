@@ -28,6 +28,7 @@ SENTENCES = {
     "answer-elsewhere": "the answer was found in another cell, and was run in its place",
     "answer-merged": "the answer was found within {found}, and was run in its place",
     "left-out": "{found} was left out: {why}",
+    "refused": "it was not graded: {why}",
 }
 
 
@@ -64,7 +65,7 @@ def lines(records: Iterable[Record]) -> list[str]:
     Returns
     -------
     list of str
-        In the order of the first of each.
+        In the order of the first of each; a refusal is the row's reason already.
 
     Examples
     --------
@@ -72,7 +73,7 @@ def lines(records: Iterable[Record]) -> list[str]:
     'a, b: it was deleted, and was put back'
     """
     cells: dict[str, list[str]] = {}
-    for each in records:
+    for each in (each for each in records if each.code != "refused"):
         cells.setdefault(each.sentence, []).append(each.cell)
     return [
         f"{', '.join(names)}: {sentence}" if any(names) else sentence
@@ -102,5 +103,5 @@ def record(code: str, cell: str = "", **found: Any) -> Record:
     >>> print(record("converted", "add", found="markdown", expected="code"))
     add: it had become markdown, and was taken for code
     """
-    told = {name: one_line(str(value), 120) for name, value in found.items()}
+    told = {name: one_line(str(value), 300) for name, value in found.items()}
     return Record(code, one_line(cell, 80), SENTENCES[code].format(**told))

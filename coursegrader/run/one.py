@@ -21,7 +21,7 @@ from coursegrader.course.root import Course
 from coursegrader.errors import UserError, surprises_named
 from coursegrader.files import write
 from coursegrader.intake.copy import take_in
-from coursegrader.intake.records import Record
+from coursegrader.intake.records import Record, record
 from coursegrader.intake.sanitise import Canonical
 from coursegrader.intake.submission import Placed, Submission
 from coursegrader.run import carried
@@ -102,6 +102,8 @@ def _execute(submission: Submission) -> tuple[str, list[Record]]:
             """Note why it can't be graded, and put the student's own text in its place."""
             stop_if_ours(course, submission.handed_in, failure)
             reasons[notebook] = explained(course, failure)
+            whole = len(submission.notebooks) == 1
+            records.append(record("refused", "" if whole else notebook, why=reasons[notebook]))
             own = stand_in(submission, notebook, reasons[notebook])
             write(copy / f"{notebook}.ipynb", to_text(own))
 

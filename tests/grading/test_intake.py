@@ -16,6 +16,7 @@ from coursegrader.files import fingerprint, write
 from coursegrader.intake.collect import handed_in
 from coursegrader.intake.copy import take_in
 from coursegrader.intake.submission import Submission
+from coursegrader.report.table import results, to_csv
 from coursegrader.run.klass import grade_all
 
 NOTEBOOK = """{
@@ -540,3 +541,17 @@ def test_a_link_that_leads_elsewhere_is_another_submission(tmp_path):
     (folder / "a").unlink()
     (folder / "a").symlink_to(tmp_path / "small")
     assert fingerprint(folder) != before
+
+
+def test_a_refusal_is_a_record_that_the_row_tells_already(toy, hand_in, run):
+    release(toy, "sums")
+    write(hand_in(toy, "ann"), "{")
+    code, out, _ = run("grade")
+    assert (code, out.count("not JSON")) == (1, 1)
+    (ann,) = results(toy)
+    (refusal,) = ann.records
+    assert (refusal.code, refusal.cell) == ("refused", "")
+    assert refusal.sentence.startswith(
+        "it was not graded: sums.ipynb: not a notebook, for it is not"
+    )
+    assert to_csv([ann], "records").splitlines()[1].startswith("sums,ann,refused,,")
