@@ -15,20 +15,20 @@ SENTENCES = {
     "recoded": "the file was {found}, and was read as that",
     "damaged-text": "letters that no file can hold were replaced by ?",
     "other-format": "the file says nbformat {found}; its cells were read all the same",
-    "odd-cell": "{count} things among the cells are no cells, and were left out",
-    "stripped": "the names of {count} cells were lost; they were told by their content",
+    "odd-cell": "left out, for they are no cells: {count}",
+    "stripped": "cells without their names, told by their content: {count}",
     "reordered": "cells were moved; they were run in the order of the release",
-    "missing-given": "it was deleted, and was put back",
-    "missing-answer": "it was deleted, and nothing stands for it",
-    "changed-given": "it was changed; it was run as it was released",
-    "changed-open": "it was changed; it was run as it was released, then as it was changed",
-    "converted": "it had become {found}, and was taken for {expected}",
-    "answer-copied": "there are {count} of it; the last one counts, earlier ones run before it",
-    "stub-copied": "a copy of it in which nothing is written was left out",
-    "answer-elsewhere": "the answer was found in another cell, and was run in its place",
-    "answer-merged": "the answer was found within {found}, and was run in its place",
+    "missing-given": "deleted, and put back",
+    "missing-answer": "deleted, and nothing stands for it",
+    "changed-given": "changed; run as released",
+    "changed-open": "changed; run as released, then as changed",
+    "converted": "had become {found}, and was taken for {expected}",
+    "answer-copied": "written {count} times; the last one counts, earlier ones run before it",
+    "stub-copied": "a copy in which nothing is written was left out",
+    "answer-elsewhere": "found in another cell, and run in its place",
+    "answer-merged": "found within {found}, and run in its place",
     "left-out": "{found} was left out: {why}",
-    "refused": "it was not graded: {why}",
+    "refused": "not graded: {why}",
 }
 
 
@@ -70,7 +70,7 @@ def lines(records: Iterable[Record]) -> list[str]:
     Examples
     --------
     >>> lines([record("missing-given", "a"), record("reordered"), record("missing-given", "b")])[0]
-    'a, b: it was deleted, and was put back'
+    'a, b: deleted, and put back'
     """
     cells: dict[str, list[str]] = {}
     for each in (each for each in records if each.code != "refused"):
@@ -101,7 +101,7 @@ def record(code: str, cell: str = "", **found: Any) -> Record:
     Examples
     --------
     >>> print(record("converted", "add", found="markdown", expected="code"))
-    add: it had become markdown, and was taken for code
+    add: had become markdown, and was taken for code
     """
     told = {name: one_line(str(value), 300) for name, value in found.items()}
     return Record(code, one_line(cell, 80), SENTENCES[code].format(**told))

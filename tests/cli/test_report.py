@@ -91,7 +91,7 @@ def test_what_was_repaired_has_a_line_each(capsys, monkeypatch):
     show([repaired()])
     assert capsys.readouterr().out.splitlines()[-4:] == [
         "ann",
-        "  repaired: test-fit: it was deleted, and was put back",
+        "  repaired: test-fit: deleted, and put back",
         "  repaired: the file was utf-16, and was read as that",
         "",
     ]
@@ -100,7 +100,7 @@ def test_what_was_repaired_has_a_line_each(capsys, monkeypatch):
 def test_a_row_for_each_repair():
     assert to_csv([repaired()], "records") == (
         "assignment,student,code,cell,sentence\n"
-        'knn,ann,missing-given,test-fit,"it was deleted, and was put back"\n'
+        'knn,ann,missing-given,test-fit,"deleted, and put back"\n'
         'knn,ann,recoded,,"the file was utf-16, and was read as that"\n'
     )
 
@@ -109,7 +109,7 @@ def test_json_has_the_records_with_their_codes():
     assert repaired().to_dict()["records"][0] == {
         "code": "missing-given",
         "cell": "test-fit",
-        "sentence": "it was deleted, and was put back",
+        "sentence": "deleted, and put back",
     }
 
 

@@ -252,14 +252,14 @@ def test_who_needs_a_person_is_named_with_the_reason(classroom):
         (
             "twice",
             [
-                "add: there are 2 of it; the last one counts, earlier ones run before it",
+                "add: written 2 times; the last one counts, earlier ones run before it",
                 "cells were moved; they were run in the order of the release",
             ],
         ),
         ("old", []),
-        ("deleted", ["test-twice: it was deleted, and was put back"]),
-        ("listed", ["the names of 1 cells were lost; they were told by their content"]),
-        ("unanswered", ["explain: it was deleted, and nothing stands for it"]),
+        ("deleted", ["test-twice: deleted, and put back"]),
+        ("listed", ["cells without their names, told by their content: 1"]),
+        ("unanswered", ["explain: deleted, and nothing stands for it"]),
         ("formless", ["the file says nbformat nothing; its cells were read all the same"]),
         ("marked", ["the file was utf-8-sig, and was read as that"]),
         ("word", ["numbers.csv/mine.txt was left out: the course's own numbers.csv was used"]),
@@ -267,9 +267,9 @@ def test_who_needs_a_person_is_named_with_the_reason(classroom):
         ("claims", []),
         (
             "given",
-            ["try-add: it was changed; it was run as it was released, then as it was changed"],
+            ["try-add: changed; run as released, then as changed"],
         ),
-        ("test", ["test-add: it was changed; it was run as it was released"]),
+        ("test", ["test-add: changed; run as released"]),
         ("below", []),
     ],
 )

@@ -551,7 +551,5 @@ def test_a_refusal_is_a_record_that_the_row_tells_already(toy, hand_in, run):
     (ann,) = results(toy)
     (refusal,) = ann.records
     assert (refusal.code, refusal.cell) == ("refused", "")
-    assert refusal.sentence.startswith(
-        "it was not graded: sums.ipynb: not a notebook, for it is not"
-    )
+    assert refusal.sentence.startswith("not graded: sums.ipynb: not a notebook, for it is not")
     assert to_csv([ann], "records").splitlines()[1].startswith("sums,ann,refused,,")

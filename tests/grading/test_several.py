@@ -192,5 +192,5 @@ def test_a_course_released_by_nbgrader_itself_is_graded_too(course):
     (ann,) = grade_all([Submission(course, "ps1", "ann")])
     assert points(ann)["correct_squares"] == 1
     assert [str(each) for each in ann.records] == [
-        "problem1/correct_squares: it was deleted, and was put back"
+        "problem1/correct_squares: deleted, and put back"
     ]
