@@ -4,6 +4,7 @@ Only the standard library is needed, for large files are read by a process of th
 limits of time and memory.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -120,14 +121,9 @@ def _read_apart(data: bytes) -> tuple[list[Cell], list[Record]]:
 def answer() -> None:
     """Read a notebook from stdin within limits, write its cells to stdout: for `_read_apart`."""
     gc.disable()  # it would look through millions of values again and again
-    try:
-        import resource  # Windows has none
-    except ImportError:
-        resource = None  # type: ignore[assignment]
-    if resource:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit("RLIMIT_AS", MEMORY)
+    _limit("RLIMIT_CPU", SECONDS)
+    _limit("RLIMIT_CORE", 0)
     told: Any
     try:
         cells, records = _parsed(sys.stdin.buffer.read())
@@ -137,6 +133,14 @@ def answer() -> None:
     json.dump(told, sys.stdout)
     sys.stdout.flush()
     os._exit(0)  # to take millions of values apart again would be wasted
+
+
+def _limit(name: str, most: int) -> None:
+    """Limit what this process may take, where the system can: of memory, only Linux does."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # Windows has none
+
+        resource.setrlimit(getattr(resource, name), (most, most))
 
 
 def _parsed(data: bytes) -> tuple[list[Cell], list[Record]]:

@@ -171,11 +171,8 @@ def _autograde(
     copy = folder / submission.student / submission.assignment
     converter.chosen = copy / f"{notebook}.ipynb"
     converter.force = True  # whether there is something to do was decided by a hash, not by a date
-    converter.sanitize_preprocessors = [  # what it repairs is repaired, or stands in for a notebook
-        step
-        for step in converter.sanitize_preprocessors
-        if not (isinstance(step, str) and step.endswith(f".{Canonical.__name__}"))
-        and step is not Canonical
+    converter.sanitize_preprocessors = [  # what that one repairs is repaired, or stands in
+        step for step in converter.sanitize_preprocessors if _imported(step) is not Canonical
     ]
     converter.autograde_preprocessors = [
         (executor or course.options.executor) if _executes(step) else step
@@ -186,8 +183,12 @@ def _autograde(
 
 def _executes(step: str | type) -> bool:
     """Tell nbgrader's executor, or one made from it, among the steps of autograding."""
-    found = import_item(step) if isinstance(step, str) else step
+    found = _imported(step)
     return isinstance(found, type) and issubclass(found, preprocessors.Execute)
+
+
+def _imported(step: str | type) -> object:
+    return import_item(step) if isinstance(step, str) else step
 
 
 @contextmanager
