@@ -112,9 +112,11 @@ def setting(
     if baseline is not None:
         simple = alt.Chart(pd.DataFrame({"quality": [round(baseline, _DIGITS)]}))
         left += simple.mark_rule(color=INK, strokeDash=[4, 4]).encode(y="quality:Q")
+    ranks = alt.Axis(title=None, ticks=False, domain=False)
+    longest = max(map(len, lists.values()))  # a short list keeps its lines at the top
     listed = alt.Chart(pd.DataFrame(rows)).transform_filter(is_chosen)
     right = listed.mark_text(align="left", fontSize=12).encode(
-        alt.Y("rank:O").axis(title=None, ticks=False, domain=False),
+        alt.Y("rank:O", axis=ranks).scale(domain=list(range(1, longest + 1))),
         alt.X(value=0),
         text="title:N",
         color=alt.condition(alt.datum.marked, alt.value(ORANGE), alt.value(INK)),
