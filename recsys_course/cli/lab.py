@@ -75,7 +75,7 @@ def _copy_to_work(root: Path) -> None:
         for path in sorted((root / part).rglob("*"))
         if path.is_file() and ".ipynb_checkpoints" not in path.parts
     }
-    for taken in renew(theirs, root / WORK, root / ".course" / "work.json"):
+    for taken in renew(theirs, root / WORK, root / ".course" / "work.json", missed=True):
         if taken.state == "yours":
             said = f"{WORK}/{taken.name} is yours and stays; the newer one is {taken.name}"
             click.echo(said, err=True)

@@ -26,7 +26,7 @@ class Taken:
     state: str
 
 
-def renew(theirs: dict[str, Path], folder: Path, notes: Path) -> list[Taken]:
+def renew(theirs: dict[str, Path], folder: Path, notes: Path, missed: bool = False) -> list[Taken]:
     """Copy files to a folder, or bring those that were copied there earlier up to date.
 
     What was not changed since it was copied is replaced; what was, and what nobody copied there,
@@ -40,6 +40,8 @@ def renew(theirs: dict[str, Path], folder: Path, notes: Path) -> list[Taken]:
         Where the copies lie.
     notes : Path
         The file in which it is noted what was copied.
+    missed : bool
+        Copy once more what was copied and then deleted; by default it stays deleted.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def renew(theirs: dict[str, Path], folder: Path, notes: Path) -> list[Taken]:
         mine, content = folder / name, path.read_bytes()
         after[name] = _said(name, content)
         own = _said(name, mine.read_bytes()) if mine.is_file() else ""
-        if not mine.exists() and name not in before:
+        if not mine.exists() and (missed or name not in before):
             write(mine, content)
             done.append(Taken(name, "new"))
         elif own not in (before.get(name), after[name]):

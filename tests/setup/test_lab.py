@@ -197,6 +197,18 @@ def test_lessons_are_opened_as_copies_that_a_newer_course_leaves_alone(folder, s
     assert capsys.readouterr().err == ""  # it is said once
 
 
+def test_a_copy_that_was_deleted_is_there_again_with_the_original_text(folder, started):
+    original = folder / "lessons" / "en" / "02_knn.ipynb"
+    copy = folder / "work" / "lessons" / "en" / original.name
+    started()
+    copy.write_text("spoilt", "utf-8")
+    started()
+    assert copy.read_text("utf-8") == "spoilt"
+    copy.unlink()
+    started()
+    assert copy.read_bytes() == original.read_bytes()
+
+
 def test_the_one_edition_there_is_needs_no_option(folder, started):
     for lesson in (folder / "lessons" / "en").iterdir():
         lesson.unlink()
