@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from recsys_course.checks import whole_numbers
+from recsys_course.checks.numbers import whole_numbers
+from recsys_course.checks.views import check_views, seconds_of
 from recsys_course.errors import CourseError, UnknownIdError
-from recsys_course.views import check_views, seconds_of
 
 Weight = Literal["binary", "count"] | Callable[[NDArray[np.float64]], ArrayLike]
 

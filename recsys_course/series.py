@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from recsys_course.views import check_columns
+from recsys_course.checks.views import check_columns
 
 
 def fold_series(content_ids: pd.Series, catalogue: pd.DataFrame) -> pd.Series:

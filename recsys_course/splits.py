@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from recsys_course.checks import check_count, check_share
+from recsys_course.checks.numbers import check_count, check_share
+from recsys_course.checks.views import check_times, check_views
 from recsys_course.errors import CourseError, DataError
-from recsys_course.views import check_times, check_views
 
 
 class Split(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from recsys_course.checks import check_count
+from recsys_course.checks.numbers import check_count
 from recsys_course.errors import CourseError
 
 BLOCK_CELLS = 2**22  # resamples x users held at once, 8 bytes each

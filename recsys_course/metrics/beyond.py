@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import sparse
 
-from recsys_course.checks import check_count
+from recsys_course.checks.numbers import check_count
 from recsys_course.metrics.formulas import mean_of
 from recsys_course.metrics.lists import Lists
 

@@ -8,9 +8,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from recsys_course.checks import check_count
+from recsys_course.checks.matrices import checked_matrix, checked_pattern
+from recsys_course.checks.numbers import check_count
 from recsys_course.errors import CourseError
-from recsys_course.matrices import checked_matrix, checked_pattern
 from recsys_course.metrics.answers import ask, check_model
 from recsys_course.metrics.beyond import coverage
 from recsys_course.metrics.formulas import METRICS, values_of

@@ -5,10 +5,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import sparse
 
+from recsys_course.checks.views import check_columns
 from recsys_course.errors import DataError
 from recsys_course.metrics.formulas import mean_of
 from recsys_course.metrics.lists import Lists
-from recsys_course.views import check_columns
 
 
 def genre_matrix(catalogue: pd.DataFrame, content_ids: ArrayLike) -> sparse.csr_matrix:

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from recsys_course.checks.matrices import checked_pattern
 from recsys_course.errors import CourseError
-from recsys_course.matrices import checked_pattern
 from recsys_course.metrics.recommended import checked_items, checked_k, checked_lists
 
 

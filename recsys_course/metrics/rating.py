@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from recsys_course.checks import finite_numbers
+from recsys_course.checks.numbers import finite_numbers
 from recsys_course.errors import CourseError
 
 

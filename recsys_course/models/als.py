@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from recsys_course.checks import check_amount, check_count
+from recsys_course.checks.numbers import check_amount, check_count
 from recsys_course.errors import CourseError
 from recsys_course.models.base import Learned
 from recsys_course.models.factors import FACTORS, KNOWN, FactorRecommender

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from recsys_course.checks import whole_numbers
+from recsys_course.checks.matrices import ROWS_ARE_USERS
+from recsys_course.checks.numbers import whole_numbers
 from recsys_course.errors import CourseError, UnknownIdError
-from recsys_course.matrices import ROWS_ARE_USERS
 
 
 def check_columns(user_items: sparse.csr_matrix, users: int, items: int) -> None:

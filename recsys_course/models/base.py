@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from recsys_course.checks import check_count
+from recsys_course.checks.matrices import checked_matrix
+from recsys_course.checks.numbers import check_count
 from recsys_course.errors import CourseError
-from recsys_course.matrices import checked_matrix
 from recsys_course.models.asked import check_columns, check_range, checked_indices
 from recsys_course.progress import shown
 from recsys_course.ranking.types import Ids, Items, Scores

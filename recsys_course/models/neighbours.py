@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from recsys_course.checks import check_count
-from recsys_course.matrices import checked_matrix
+from recsys_course.checks.matrices import checked_matrix
+from recsys_course.checks.numbers import check_count
 from recsys_course.models.asked import check_columns
 from recsys_course.models.base import CourseRecommender, Learned
 from recsys_course.models.parts import registered

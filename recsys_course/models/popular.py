@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
+from recsys_course.checks.matrices import checked_matrix
 from recsys_course.errors import CourseError
-from recsys_course.matrices import checked_matrix
 from recsys_course.models.base import CourseRecommender, Learned
 from recsys_course.models.parts import registered
 from recsys_course.ranking.rows import first_without

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 from threadpoolctl import ThreadpoolController
 
-from recsys_course.checks import check_count
+from recsys_course.checks.numbers import check_count
 from recsys_course.errors import CourseError
 from recsys_course.progress import bar
 from recsys_course.ranking.operands import checked_factors, checked_pairs

@@ -5,9 +5,9 @@ from typing import Any
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from recsys_course.checks import finite_numbers
+from recsys_course.checks.matrices import ROWS_ARE_USERS, sorted_csr
+from recsys_course.checks.numbers import finite_numbers
 from recsys_course.errors import CourseError
-from recsys_course.matrices import ROWS_ARE_USERS, sorted_csr
 
 
 def checked_factors(

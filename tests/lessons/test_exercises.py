@@ -117,7 +117,7 @@ def test_what_is_to_be_guessed_is_not_shown_below(lesson):
 
 
 class TestQuizzes:
-    FILES = sorted((ROOT / "recsys_course" / "quizzes").glob("*/*.toml"))
+    FILES = sorted((ROOT / "recsys_course" / "quiz").glob("*/*.toml"))
 
     def test_each_lesson_has_one_and_shows_it(self):
         lessons = [lesson for lesson in LESSONS if lesson.stem[0].isdigit()]

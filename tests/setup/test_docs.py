@@ -93,7 +93,7 @@ def test_the_figures_on_the_readmes_front_are_counted():
     front = PAGES[0].read_text("utf-8").partition("\n## ")[0]
     lessons = list(ROOT.glob("lessons/en/[0-9]*.ipynb"))
     pages = [*lessons, *ROOT.glob("lessons/en/extra*.ipynb")]
-    quizzes = (ROOT / "recsys_course" / "quizzes" / "en").glob("*.toml")
+    quizzes = (ROOT / "recsys_course" / "quiz" / "en").glob("*.toml")
     counted = {
         "lessons": len(lessons),
         "exercises": sum(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from recsys_course.checks import LARGEST
+from recsys_course.checks.numbers import LARGEST
 from recsys_course.errors import CourseError
 
 ROWS_ARE_USERS = "rows are users, columns are items"
