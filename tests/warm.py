@@ -1,9 +1,10 @@
 """The cells of a notebook, run in a fork of an interpreter that has the slow part behind it.
 
 A kernel for each submission and each lesson on other data, with its imports, would cost most of
-the suite's time. Here one process runs the cells that all begin with, and forks for the rest.
-``Warm`` talks to that process, which is this file run as a program: a line of JSON for each
-notebook, another for what its cells have shown, as a kernel would have sent it.
+the suite's time. Here one process runs the cells that all begin with, and forks for the rest; of
+several notebooks, those that go on alike share a fork until they part. ``Warm`` talks to that
+process, which is this file run as a program: a line of JSON for notebooks, another for what their
+cells have shown, as a kernel would have sent it.
 """
 
 import contextlib
@@ -25,7 +26,7 @@ CAN_FORK = hasattr(os, "fork")  # Windows can't
 SLOW_FIRST = (
     "import matplotlib.pyplot, pandas; pandas.Series([1]).plot(); matplotlib.pyplot.close()"
 )
-SECONDS = 120  # for the cells of one notebook together
+SECONDS = 120  # for cells between one fork and the next
 
 
 class Warm:
@@ -48,11 +49,16 @@ class Warm:
 
     def run(self, sources):
         """Return the outputs of each cell, or None if the process died; the first are given."""
-        assert sources[: len(self.given)] == self.given
-        self.process.stdin.write(json.dumps(sources[len(self.given) :]) + "\n")
+        return self.run_all([sources])[0]
+
+    def run_all(self, notebooks):
+        """Return for each notebook what `run` does; cells before a difference are run once."""
+        assert all(sources[: len(self.given)] == self.given for sources in notebooks)
+        self.process.stdin.write(json.dumps([each[len(self.given) :] for each in notebooks]) + "\n")
         self.process.stdin.flush()
         shown = json.loads(self.process.stdout.readline())
-        return shown and [[] for _ in self.given] + shown
+        before = [[] for _ in self.given]
+        return [each and before + each for each in shown]
 
     def close(self):
         self.process.stdin.close()
@@ -110,13 +116,15 @@ class _Shell(InteractiveShell):
         return self.shown
 
 
-def _in_a_fork(shell, sources):
-    """Run cells in a process of their own; return their outputs as JSON, "" if it died."""
+def _in_a_fork(shell, notebooks, start=0, before=()):
+    """Run cells in a process of their own; return for each notebook their outputs, None if it died.
+
+    The notebooks are alike up to cell number `start`, and before it is what these cells have shown.
+    """
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(SECONDS)
-        shown = json.dumps([shell.outputs(source) for source in sources])
+        shown = json.dumps(_run(shell, notebooks, start, list(before)))
         with os.fdopen(write, "w", encoding="utf-8") as file:
             file.write(shown)
         os._exit(0)
@@ -124,7 +132,26 @@ def _in_a_fork(shell, sources):
     with os.fdopen(read, encoding="utf-8") as file:
         shown = file.read()
     os.waitpid(child, 0)
-    return shown
+    return json.loads(shown) if shown else [None] * len(notebooks)
+
+
+def _run(shell, notebooks, at, shown):
+    """Run cells here as long as the notebooks are alike, and then in a fork for each kind."""
+    signal.alarm(SECONDS)
+    while all(each[at : at + 1] == notebooks[0][at : at + 1] for each in notebooks):
+        if at == len(notebooks[0]):
+            return [shown] * len(notebooks)
+        shown.append(shell.outputs(notebooks[0][at]))
+        at += 1
+    signal.alarm(0)  # each fork sets its own
+    kinds = {}
+    for number, each in enumerate(notebooks):
+        kinds.setdefault(tuple(each[at : at + 1]), []).append(number)
+    found = {}
+    for numbers in kinds.values():
+        parts = _in_a_fork(shell, [notebooks[number] for number in numbers], at, shown)
+        found.update(zip(numbers, parts, strict=True))
+    return [found[number] for number in range(len(notebooks))]
 
 
 def main(given):
@@ -140,7 +167,7 @@ def main(given):
         if troubles:
             raise SystemExit(f"a given cell failed: {troubles}")
     for line in requests:
-        answers.write((_in_a_fork(shell, json.loads(line)) or "null") + "\n")
+        answers.write(json.dumps(_in_a_fork(shell, json.loads(line))) + "\n")
         answers.flush()
 
 

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import symtable
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,7 +34,28 @@ def _known(source: str) -> _Known:
         meant = re.findall(pattern, source, re.MULTILINE)
         return _Known(frozenset(name for pair in meant for name in pair if name), nothing, nothing)
     calls = frozenset(called(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return _Known(frozenset(bound(tree) | imported(tree)), frozenset(names(tree)), calls)
+    try:
+        top = symtable.symtable(ast.unparse(tree), "", "exec")
+    except SyntaxError:  # a return outside of a function, say
+        return _Known(frozenset(bound(tree) | imported(tree)), frozenset(names(tree)), calls)
+    return _Known(
+        frozenset(name.get_name() for name in _of_the_notebook(top) if _is_bound(name)),
+        frozenset(name.get_name() for name in _of_the_notebook(top) if name.is_referenced()),
+        calls,
+    )
+
+
+def _of_the_notebook(table: symtable.SymbolTable) -> Iterator[symtable.Symbol]:
+    """Go through names that other cells see, not those of a function's own."""
+    for name in table.get_symbols():
+        if table.get_type() == "module" or name.is_global():
+            yield name
+    for inner in table.get_children():
+        yield from _of_the_notebook(inner)
+
+
+def _is_bound(name: symtable.Symbol) -> bool:
+    return name.is_assigned() or name.is_imported()
 
 
 class Names:

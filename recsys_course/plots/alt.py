@@ -38,7 +38,8 @@ def alt_text(figure: Figure) -> str:
     >>> alt_text(figure)
     'best: 10. Across: K, upwards: recall. Line kNN: 5 0.1, 10 0.3, 20 0.2.'
     """
-    figure.draw_without_rendering()  # only then do the ticks have their labels
+    if figure.stale:  # ticks have their labels when they have been drawn
+        figure.draw_without_rendering()
     return " ".join(" ".join(_told(ax)) for ax in figure.axes).strip()
 
 
@@ -53,13 +54,12 @@ def describe_pictures(shell: InteractiveShell) -> None:
     formatter = shell.display_formatter
     if formatter is None:
         return
-    draw = formatter.formatters["image/png"]
+    png = formatter.formatters["image/png"]
 
     def bundle(figure: Figure, **_: object) -> tuple[dict, dict]:
-        png = draw(figure)
-        if png is None:  # a terminal
-            return {}, {}
-        return {"image/png": png}, {"image/png": {"alt": alt_text(figure)}}
+        # words alone: IPython has the picture drawn as the notebook has set it
+        drawn = png.enabled and Figure in png  # not in a terminal, nor where all shall be SVG
+        return {}, {"image/png": {"alt": alt_text(figure)}} if drawn else {}
 
     formatter.mimebundle_formatter.for_type(Figure, bundle)
 

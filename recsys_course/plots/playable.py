@@ -171,7 +171,9 @@ def title_map(places: pd.DataFrame, titles: pd.DataFrame, named: int = 8) -> Pla
             tooltip=["title:N", "genre:N", "users:Q"],
         )
     )
-    chart = dots.properties(width=560, height=360).add_params(chosen).interactive()
+    # the wheel alone goes on scrolling the page
+    moved = alt.selection_interval(bind="scales", zoom="wheel![event.altKey]")
+    chart = dots.properties(width=560, height=360).add_params(chosen, moved)
     return Playable(chart, ax)
 
 

@@ -92,6 +92,15 @@ def warm(request):
     interpreter.close()
 
 
+@pytest.fixture(scope="class")
+def forked(request, warm):
+    """What forks make of the class's submissions, as far as these are asked for."""
+    items = request.session.items
+    asked = [item for item in items if getattr(item, "cls", None) is request.cls]
+    made = [item.callspec.params["made"] for item in asked if hasattr(item, "callspec")]
+    return by_fork(warm, request.cls.assignment, {each.name: each for each in made}.values())
+
+
 def is_test(cell):
     return utils.is_grade(cell) and not utils.is_solution(cell)
 
@@ -171,19 +180,31 @@ def by_nbgrader(course, assignment, made):
 
 
 def by_fork(warm, assignment, made):
-    """Points and reason of each test, by nbgrader's rule for what the cells have shown."""
-    return by_fork_in_halves(warm, assignment, made)[0]
+    """Points and reason of each test, by nbgrader's rule for what the cells have shown.
 
-
-def by_fork_in_halves(warm, assignment, made):
-    """The same, and whether all passes that the student sees of the tests."""
-    code = [cell for cell in filled_in(COURSE, assignment, made).cells if cell.cell_type == "code"]
+    Of several submissions at once: for each of them, and whether all passes that the student sees
+    of the tests.
+    """
     tests = {
         cell.id: cell.source for cell in read(COURSE.source(assignment)).cells if is_test(cell)
     }
+    notebooks = [
+        [cell for cell in filled_in(COURSE, assignment, each).cells if cell.cell_type == "code"]
+        for each in made
+    ]
     # a test is run as two cells, what the student sees and what is hidden
-    halves = [tests.get(cell.id, cell.source).partition(HIDDEN) for cell in code]
-    shown = warm.run([half for visible, _, hidden in halves for half in (visible, hidden)])
+    halves = [
+        [half for cell in code for half in tests.get(cell.id, cell.source).partition(HIDDEN)[::2]]
+        for code in notebooks
+    ]
+    return {
+        each.name: judged(code, shown, tests)
+        for each, code, shown in zip(made, notebooks, warm.run_all(halves), strict=True)
+    }
+
+
+def judged(code, shown, tests):
+    """Points and reason of each test of one submission, and whether what is seen passes."""
     if shown is None:
         return dict.fromkeys(tests, (0, "the process died", "")), False
     passes = True
@@ -274,16 +295,19 @@ class TestByNbgrader:
 
     @cannot_fork
     @pytest.mark.parametrize("made", cases("knn", NAMES))
-    def test_forks_agree(self, demo, warm, made):
-        found, passes = by_fork_in_halves(warm, "knn", made)
+    def test_forks_agree(self, demo, forked, made):
+        found, passes = forked[made.name]
         assert found == by_nbgrader(demo.course, "knn", made)
         assert passes == should_pass_what_is_seen(made)
 
     @cannot_fork
     def test_a_dead_process_gets_nothing_and_the_next_is_graded(self, warm):
-        dead = by_fork(warm, "knn", bank("knn")["crashes"])
+        both = by_fork(warm, "knn", [bank("knn")["crashes"], PERFECT])
+        dead, _ = both["crashes"]
         assert set(dead.values()) == {(0, "the process died", "")}
-        check(by_fork(warm, "knn", PERFECT), "knn", PERFECT)
+        check(both["perfect"][0], "knn", PERFECT)
+        again = by_fork(warm, "knn", [PERFECT])
+        assert again["perfect"] == both["perfect"]
 
 
 class TestSimilarItemsByNbgrader:
@@ -296,8 +320,8 @@ class TestSimilarItemsByNbgrader:
 
     @cannot_fork
     @pytest.mark.parametrize("made", cases("similar_items", NAMES))
-    def test_forks_agree(self, course, warm, made):
-        found, passes = by_fork_in_halves(warm, "similar_items", made)
+    def test_forks_agree(self, course, forked, made):
+        found, passes = forked[made.name]
         assert found == by_nbgrader(course, "similar_items", made)
         assert passes == should_pass_what_is_seen(made)
 
@@ -307,8 +331,8 @@ class Rest:
 
     assignment: str
 
-    def test_points_and_hints(self, warm, made):
-        found, passes = by_fork_in_halves(warm, self.assignment, made)
+    def test_points_and_hints(self, forked, made):
+        found, passes = forked[made.name]
         check(found, self.assignment, made)
         assert passes == should_pass_what_is_seen(made)
 

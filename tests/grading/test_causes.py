@@ -1,0 +1,40 @@
+"""Which cells a test hangs on: those that bind what it reads, and not those that only look so."""
+
+import pytest
+from nbformat.v4 import new_code_cell
+
+from coursegrader.run.names import causes
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (["rates = 1"], [0]),
+        (["x = 1", "def rates(): return x"], [0, 1]),
+        (["x = 1", "class Rates:\n    def of(self): return x", "rates = Rates()"], [0, 1, 2]),
+        (["import numpy as rates"], [0]),
+        (["for rates in range(3): pass"], [0]),
+        (["with open('rates') as rates: pass"], [0]),
+        (["def f():\n    global rates\n    rates = 2"], [0]),
+        (["print((rates := 2))"], [0]),
+        (["%matplotlib inline\nrates = 1"], [0]),
+        (["rates = await later()"], [0]),
+        (["rates = 3\nreturn rates"], [0]),  # it parses, and does not compile
+        (["def rates(:"], [0]),
+        # a name of the same letters is another one
+        (["def f():\n    rates = []"], []),
+        (["def f(rates): return rates"], []),
+        (["def f():\n    def rates(): pass"], []),
+        (["def f():\n    import numpy as rates"], []),
+        (["[rates for rates in 'abc']"], []),
+        (["class Model:\n    rates = 1"], []),
+        (["model.rates = 1"], []),
+        (["rates = 1", "def f():\n    rates = []"], [0]),
+        # what a function reads of its own is not the notebook's
+        (["x = 1", "def rates(x): return x"], [1]),
+        (["x = 1", "rates = [x for x in 'abc']"], [1]),
+    ],
+)
+def test_a_test_hangs_on_what_binds_the_names_that_it_reads(sources, expected):
+    cells = [new_code_cell(source) for source in [*sources, "assert rates"]]
+    assert causes(cells, len(sources)) == expected
