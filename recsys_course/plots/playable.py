@@ -38,7 +38,8 @@ class Playable:
         quiet = quiet.configure_axis(
             labelColor=INK, titleColor=INK, tickColor=INK, domainColor=INK, gridColor=PALE,
             labelLimit=260, labelPadding=6,
-        ).configure_title(color=INK, fontWeight="normal").configure_text(color=INK)  # fmt: skip
+        ).configure_title(color=INK, subtitleColor=INK, fontWeight="normal")  # fmt: skip
+        quiet = quiet.configure_text(color=INK)
         self.spec: dict[str, Any] = quiet.to_dict() | {"$schema": _SCHEMA}
         self.figure: Figure = ax.get_figure(root=True)  # type: ignore[assignment]
         plt.close(self.figure)  # else it would be shown a second time, below
@@ -121,9 +122,12 @@ def setting(
         text="title:N",
         color=alt.condition(alt.datum.marked, alt.value(ORANGE), alt.value(INK)),
     )
-    left = left.properties(width=260, height=230)
+    still = tuning_curve(quality, baseline)
+    lines = [f"dashed: {label}" for label in still.get_legend_handles_labels()[1]]
+    said = alt.Title(still.get_title(), subtitle=lines)
+    left = left.properties(width=260, height=230, title=said)
     right = right.properties(width=260, height=230, title=f"The list; in orange: {mark}")
-    return Playable((left | right).add_params(chosen), tuning_curve(quality, baseline))
+    return Playable((left | right).add_params(chosen), still)
 
 
 def title_map(places: pd.DataFrame, titles: pd.DataFrame, named: int = 8) -> Playable:
@@ -173,8 +177,8 @@ def title_map(places: pd.DataFrame, titles: pd.DataFrame, named: int = 8) -> Pla
     )
     # the wheel alone goes on scrolling the page
     moved = alt.selection_interval(bind="scales", zoom="wheel![event.altKey]")
-    chart = dots.properties(width=560, height=360).add_params(chosen, moved)
-    return Playable(chart, ax)
+    chart = dots.properties(width=560, height=360, title=ax.get_title())
+    return Playable(chart.add_params(chosen, moved), ax)
 
 
 def _far_apart(table: pd.DataFrame, most: int) -> list:

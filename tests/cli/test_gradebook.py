@@ -1,5 +1,6 @@
 """What was given by hand is never at risk: copies of the gradebook, and cells that change."""
 
+import shutil
 import sqlite3
 
 import pytest
@@ -7,21 +8,33 @@ import pytest
 from coursegrader.course.copies import copies
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
+from coursegrader.course.release import release
+from coursegrader.course.root import find
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
+from coursegrader.run.klass import grade_all
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, toy_builder, quick, hand_in):
+    """Ann and Bob are graded; Ann's answer has 1.5 points and a comment by hand."""
+    course = quick(toy_builder(tmp_path_factory.mktemp("graded") / "course").root)
+    release(course, "sums")
+    submissions = [Submission(course, "sums", student) for student in ("ann", "bob")]
+    for each in submissions:
+        hand_in(course, each.student)
+    list(grade_all(submissions))
+    mark(course, "ann", 1.5, "Short and true.")
+    return course
 
 
 @pytest.fixture
-def course(toy, run, hand_in, quick):
-    """Ann and Bob are graded; Ann's answer has 1.5 points and a comment by hand."""
-    toy = quick(toy.root)
-    run("release")
-    hand_in(toy, "ann")
-    hand_in(toy, "bob")
-    run("grade")
-    mark(toy, "ann", 1.5, "Short and true.")
-    return toy
+def course(graded, tmp_path, monkeypatch):
+    """The same, for each test anew; the current folder."""
+    shutil.copytree(graded.root, tmp_path / "course")
+    monkeypatch.chdir(tmp_path / "course")
+    return find(tmp_path / "course")
 
 
 def mark(course, student, points, comment=""):

@@ -29,7 +29,7 @@ DEAF = """def add(a, b):
     import signal
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        pass"""
+        __import__("time").sleep(1)"""
 
 
 # honest work in other styles, or beside what breaks
@@ -38,10 +38,11 @@ FULL = [
     "loud", "given", "below", "own cell dies", "own cell hangs", "utf-16", "crlf",
 ]  # fmt: skip
 NOTHING = ["asks", "indented", "misspelt", "test"]
-# what is repaired before anything is run: a kernel would show nothing new
-REPAIRED = [
+# what is repaired before anything is run, and plain Python: a kernel would show nothing new
+PLAIN = [
     "latin", "renamed", "twice", "old", "deleted", "listed", "unanswered", "formless", "claims",
-    "copied", "marked", "word", "surrogate", "utf-16", "crlf",
+    "copied", "marked", "word", "surrogate", "utf-16", "crlf", "untouched", "times", "lambda",
+    "o'neil", "given", "test", "misspelt", "below",
 ]  # fmt: skip
 
 
@@ -135,27 +136,29 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
         Submission(course, "sums", "pipe").submitted.parent.mkdir(parents=True)
         os.mkfifo(Submission(course, "sums", "pipe").submitted)
 
-    submissions, strays = handed_in(course, ["sums"])
-    hang = ("endless", "deaf", "own cell hangs", "floods")
-    patient = [each for each in submissions if each.student not in (*hang, *REPAIRED)]
-    at_once = Course(course.root, copy.deepcopy(course.config))
-    at_once.config.CourseGrader.executor = InThisProcess
-    repaired = [Submission(at_once, "sums", student) for student in REPAIRED]
-    impatient = Course(course.root, copy.deepcopy(course.config))
-    impatient.config.Execute.update(timeout=2, iopub_timeout=1, most_output=1_000_000)
-    endless = [Submission(impatient, "sums", student) for student in hang]
-    outcomes = {each.student: each for each in grade_all([*patient, *endless, *repaired])}
+    def those(students, **limits):
+        other = Course(course.root, copy.deepcopy(course.config))
+        other.config.Execute.update(limits)
+        return other, [Submission(other, "sums", student) for student in students]
+
+    submissions = {each.student: each for each in handed_in(course, ["sums"])[0]}
+    quick, plain = those(PLAIN)
+    quick.config.CourseGrader.executor = InThisProcess
+    _, hanging = those(["endless", "deaf", "own cell hangs"], timeout=2, iopub_timeout=1)
+    _, flood = those(["floods"], most_output=1_000_000)
+    submissions |= {each.student: each for each in (*plain, *hanging, *flood)}
+    outcomes = {each.student: each for each in grade_all([*submissions.values()])}
     report = {
         row.student: {question.name: question for question in row.questions}
         for row in results(course)
     }
-    return SimpleNamespace(course=course, outcomes=outcomes, report=report, strays=strays)
+    return SimpleNamespace(course=course, outcomes=outcomes, report=report)
 
 
 def test_everyone_has_a_row(classroom):
     handed = {path.name for path in (classroom.course.root / "submitted").iterdir()}
     assert classroom.outcomes.keys() == classroom.report.keys() == handed
-    assert classroom.strays == []
+    assert handed_in(classroom.course, ["sums"])[1] == []
 
 
 @pytest.mark.parametrize(

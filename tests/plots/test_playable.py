@@ -46,6 +46,11 @@ def test_each_setting_has_its_list_in_order_with_its_marks(setting):
     ]
 
 
+def test_what_moves_says_what_the_still_picture_says(setting):
+    left = setting.spec["hconcat"][0]
+    assert left["title"] == {"text": "best: 20 (0.300)", "subtitle": ["dashed: popular (0.123)"]}
+
+
 def test_stored_numbers_are_short_so_that_two_machines_agree(setting):
     assert data_of(setting.spec, "quality") == [{"quality": 0.1235}]
 
