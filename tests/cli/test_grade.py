@@ -21,14 +21,20 @@ SCRIPT = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal
 
 
 @pytest.fixture
-def handed(toy, run, hand_in):
+def slow(toy, run, hand_in):
+    """A course in which Ann and Bob have handed in; the current folder."""
     run("release")
     hand_in(toy, "ann")
     hand_in(toy, "bob", add="def add(a, b):\n    return [bold]a * b[/bold]")
     return toy
 
 
-def test_grade_and_report(handed, run):
+@pytest.fixture
+def handed(slow, quick):
+    return quick(slow.root)
+
+
+def test_grade_and_report(slow, run):
     code, out, err = run("grade")
     assert code == 0
     assert err == (
@@ -48,7 +54,7 @@ def test_grade_and_report(handed, run):
     assert "test-add, test-twice (0 of 3): cell add is not Python: invalid syntax in line 2" in out
     assert "manual: needs manual grading, in formgrader (2 of 2 submissions)" in out
 
-    long = ["--csv", handed.root / "points.csv", "--questions"]
+    long = ["--csv", slow.root / "points.csv", "--questions"]
     code, out, _ = run("report", "sums", "--json", *long)
     assert code == 1
     ann, bob = json.loads(out)
@@ -61,7 +67,7 @@ def test_grade_and_report(handed, run):
         "reason": "cell add is not Python: invalid syntax in line 2",
         "code": "",  # of no hint
     }
-    with (handed.root / "points.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (slow.root / "points.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file))
     header = "assignment,student,question,points,max_points,needs_manual_grading,reason"
     assert lines[0] == header.split(",")
@@ -166,21 +172,21 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
-def test_nbgrader_itself_works_in_the_course(handed, hand_in, home):
+def test_nbgrader_itself_works_in_the_course(slow, hand_in, home):
     """Its own commands release, grade and write feedback, the same page that ours writes."""
-    hand_in(handed, "ann", add=SCRIPT + "def add(a, b):\n    return a + b")
+    hand_in(slow, "ann", add=SCRIPT + "def add(a, b):\n    return a + b")
     nbgrader("generate_assignment", "sums", "--force")
     nbgrader("autograde", "sums", "--student", "ann")
     nbgrader("generate_feedback", "sums", "--student", "ann")
-    executed = Submission(handed, "sums", "ann").autograded.read_text(encoding="utf-8")
-    page = (handed.root / "feedback" / "ann" / "sums" / "sums.html").read_text(encoding="utf-8")
+    executed = Submission(slow, "sums", "ann").autograded.read_text(encoding="utf-8")
+    page = (slow.root / "feedback" / "ann" / "sums" / "sums.html").read_text(encoding="utf-8")
     assert "<script>steal()" in executed
     assert "two and three make five" in page
     assert "<script>steal()" not in page
     assert "negative numbers count" not in page  # of the hidden test
-    assert page == give_back.page(Submission(handed, "sums", "ann"), "sums")
+    assert page == give_back.page(Submission(slow, "sums", "ann"), "sums")
     assert not list(home.rglob("*nbgrader*"))
-    with opened(handed) as gradebook:
+    with opened(slow) as gradebook:
         assert gradebook.find_submission("sums", "ann").score == 3
 
 

@@ -1,6 +1,7 @@
 """The glossary has every term that a lesson sets in bold, and no word that no lesson uses."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,7 @@ LEAD = re.compile(
 )
 
 
+@cache
 def texts(folder):
     """The text of each cell of each lesson but the glossary: {(file, cell): text}."""
     found = {}
