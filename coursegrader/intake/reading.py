@@ -12,12 +12,15 @@ import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from coursegrader.errors import UserError, one_line
 from coursegrader.intake.records import Record, record
 
 KINDS = ("code", "markdown", "raw")
+_LISTS = ("cells", "worksheets")
+_MARK, _LOST = "\ufeff", "\ufffd"  # before the first letter; in place of one that is none
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 SMALL = 1_000_000  # bytes; no file of this size takes much time or memory
 SECONDS, MEMORY = 2, 500_000_000  # of the process that reads a larger one
@@ -145,13 +148,10 @@ def _limit(name: str, most: int) -> None:
 
 def _parsed(data: bytes) -> tuple[list[Cell], list[Record]]:
     text, records = _decoded(data)
+    if not text.strip():
+        raise UserError(f"not a notebook, for it is empty; {_SAVE}")
     try:
-        raw = json.loads(text, strict=False, parse_int=_whole)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise UserError(
-            f"not a notebook, for it is not JSON ({place}: {error.msg}); {_SAVE}"
-        ) from None
+        raw = _loaded(text, records)
     except RecursionError:
         raise UserError(f"not a notebook, for it is nested too deeply; {_SAVE}") from None
     listed = _listed(raw, records)
@@ -167,7 +167,7 @@ def _parsed(data: bytes) -> tuple[list[Cell], list[Record]]:
             cells.append(cell)
     if odd:
         records.append(record("odd-cell", count=odd))
-    if any("\ufffd" in cell.source or _is_half(cell.source) for cell in cells):
+    if any(_LOST in cell.source or _is_half(cell.source) for cell in cells):
         records.append(record("damaged-text"))
         cells = [replace(each, source=_whole_text(each.source)) for each in cells]
     return cells, records
@@ -177,27 +177,72 @@ def _decoded(data: bytes) -> tuple[str, list[Record]]:
     encoding = json.detect_encoding(data)
     records = [] if encoding == "utf-8" else [record("recoded", found=encoding)]
     try:
-        return data.decode(encoding, "surrogatepass"), records
-    except UnicodeDecodeError:  # another code page: what is code in it can be read
-        return data.decode("utf-8", "replace"), records
+        return data.decode(encoding, "surrogatepass").lstrip(_MARK), records
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+    if text.count(_LOST) <= sum(letter > "\x7f" for letter in text) / 2:
+        return text, []  # UTF-8 that was spoilt here and there
+    page = _code_page(data)
+    return data.decode(page, "replace"), [record("recoded", found=f"{page}, as it seems")]
+
+
+def _code_page(data: bytes) -> str:
+    """Guess between Russian, which has whole words of such bytes, and letters with accents."""
+    runs = re.findall(rb"[\x80-\xff]+", data)
+    words = sum(len(run) > 1 for run in runs) > len(runs) / 2
+    letters = {
+        page: sum(map(str.isalpha, b"".join(runs).decode(page, "replace")))
+        for page in (("cp1251", "cp1252") if words else ("cp1252", "cp1251"))
+    }
+    return max(letters, key=letters.__getitem__)  # of equals the first
+
+
+def _loaded(text: str, records: list[Record]) -> Any:
+    """Read a text as JSON, if need be without what stands before and behind it."""
+    decoder = json.JSONDecoder(strict=False, parse_int=_whole)
+    try:
+        return decoder.decode(text)
+    except json.JSONDecodeError as error:
+        with contextlib.suppress(ValueError):
+            raw, _ = decoder.raw_decode(text, text.index("{"))
+            if "cells" in raw or "worksheets" in raw:
+                records.append(record("wrapped", found="other text"))
+                return raw
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UserError(
+            f"not a notebook, for it is not JSON ({place}: {error.msg}); {_SAVE}"
+        ) from None
 
 
 def _listed(raw: Any, records: list[Record]) -> list[Any]:
     """Find the cells in any format of the file that has some."""
-    if not isinstance(raw, dict):
+    if isinstance(raw, list) and any(_cell(each) for each in raw):
+        raw = {"cells": raw}
+    if not isinstance(raw, dict | list):
         raise UserError(f"not a notebook: found {_kind_of(raw)}, expected {{...}}; {_SAVE}")
+    inner = _within(raw, depth=2)
+    if inner is None:
+        raise UserError(f"not a notebook, for it has no list of cells; {_SAVE}")
+    if inner is not raw:
+        records.append(record("wrapped", found="other JSON"))
+        raw = inner
     listed = raw.get("cells")
     if not isinstance(listed, list):  # before format 4 they lay on sheets
-        sheets = raw.get("worksheets")
-        sheets = sheets if isinstance(sheets, list) else []
-        found = [each.get("cells") for each in sheets if isinstance(each, dict)]
+        found = [each.get("cells") for each in raw["worksheets"] if isinstance(each, dict)]
         listed = [cell for cells in found if isinstance(cells, list) for cell in cells]
-        if not found:
-            raise UserError(f"not a notebook, for it has no list of cells; {_SAVE}")
     form = raw.get("nbformat")
     if type(form) is not int or form != 4:
         records.append(record("other-format", found="nothing" if form is None else repr(form)))
     return listed
+
+
+def _within(raw: Any, depth: int) -> dict[str, Any] | None:
+    """Find the first that has cells: what was read, or what lies within, as in an API's answer."""
+    if isinstance(raw, dict) and any(isinstance(raw.get(name), list) for name in _LISTS):
+        return raw
+    parts = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ()
+    found = (_within(each, depth - 1) for each in islice(parts, 100 if depth else 0))
+    return next((each for each in found if each is not None), None)
 
 
 def _cell(raw: Any) -> Cell | None:
@@ -249,7 +294,7 @@ def _is_half(text: str) -> bool:
 
 
 def _whole_text(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\ufffd", "?")
+    return text.encode("utf-8", "replace").decode("utf-8").replace(_LOST, "?")
 
 
 def _kind_of(raw: Any) -> str:

@@ -15,6 +15,7 @@ SENTENCES = {
     "recoded": "the file was {found}, and was read as that",
     "damaged-text": "letters that no file can hold were replaced by ?",
     "other-format": "the file says nbformat {found}; its cells were read all the same",
+    "wrapped": "the notebook lay within {found}, and was taken out of it",
     "odd-cell": "left out, for they are no cells: {count}",
     "stripped": "cells without their names, told by their content: {count}",
     "reordered": "cells were moved; they were run in the order of the release",

@@ -250,7 +250,7 @@ def test_who_needs_a_person_is_named_with_the_reason(classroom):
     ("student", "records"),
     [
         ("perfect", []),
-        ("latin", ["letters that no file can hold were replaced by ?"]),
+        ("latin", ["the file was cp1252, as it seems, and was read as that"]),
         ("renamed", ["my homework.ipynb was graded, for there is no sums.ipynb"]),
         (
             "twice",

@@ -100,8 +100,67 @@ def test_encodings(encoding, codes):
     assert read(notebook(code("один = 1")), encoding) == (["один = 1"], codes)
 
 
-def test_the_code_of_another_code_page_can_be_read():
-    assert read(notebook(code("a = 1  # ё")), "cp1251") == (["a = 1  # ?"], ["damaged-text"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("a = 1  # ё", "cp1251"),
+        ("Потому что сумма коммутативна", "cp1251"),
+        ("Weil es größer ist, sagte Zoë", "cp1252"),
+        ("Porque la suma es más rápida", "cp1252"),
+    ],
+)
+def test_another_code_page_is_told_by_its_letters(text, encoding):
+    assert read(notebook(code(text)), encoding) == ([text], ["recoded"])
+
+
+def test_utf_8_that_is_spoilt_in_one_place_keeps_its_other_letters():
+    data = json.dumps(notebook(code("a = 'сумма'  # ?")), ensure_ascii=False).encode()
+    cells, records = read_cells(data.replace(b"?", b"\xff"))
+    assert [cell.source for cell in cells] == ["a = 'сумма'  # ?"]
+    assert [each.code for each in records] == ["damaged-text"]
+
+
+WITHIN = {
+    "an API's answer": ({"type": "notebook", "content": notebook(code("a"))}, "other JSON"),
+    "a list of one": ([notebook(code("a"))], "other JSON"),
+}
+
+
+@pytest.mark.parametrize(("raw", "found"), WITHIN.values(), ids=WITHIN)
+def test_a_notebook_within_other_json_is_taken_out(raw, found):
+    cells, records = read_cells(json.dumps(raw).encode())
+    assert [cell.source for cell in cells] == ["a"]
+    assert [str(each) for each in records] == [
+        f"the notebook lay within {found}, and was taken out of it"
+    ]
+
+
+def test_a_list_of_cells_is_a_notebook_without_a_format():
+    cells, records = read_cells(json.dumps([code("a"), code("b")]).encode())
+    assert [cell.source for cell in cells] == ["a", "b"]
+    assert [each.code for each in records] == ["other-format"]
+
+
+AROUND = {
+    "a note before it": b"// my homework\n%s",
+    "a note behind it": b"%s\nThat's all.",
+    "zeros behind it, as after a crash": b"%s" + bytes(500),
+    "the end of a file in DOS": b"%s\x1a",
+    "itself once more": b"%s\n{}",
+    "the mark of a merge": b"<<<<<<< HEAD\n%s\n=======\n>>>>>>> mine",
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=AROUND)
+def test_what_stands_around_a_notebook_is_left_out(around):
+    cells, records = read_cells(around.replace(b"%s", ONE.encode()))
+    assert cells == read_cells(ONE.encode())[0]
+    assert [each.code for each in records] == ["wrapped"]
+
+
+def test_two_marks_of_an_encoding_are_as_good_as_one():
+    mark = "\ufeff".encode()
+    assert read_cells(mark + mark + ONE.encode()) == read_cells(mark + ONE.encode())
 
 
 @pytest.mark.parametrize(
@@ -133,13 +192,17 @@ def test_pictures_in_a_text_come_along_and_nothing_else():
 
 
 REFUSED = {
-    "empty": (b"", "not JSON (line 1, column 1: Expecting value)"),
+    "empty": (b"", "it is empty"),
+    "blanks": (b" \n\t", "it is empty"),
     "cut off": (ONE[:-20].encode(), "not JSON (line 1, column"),
     "a web page": (b"<html>", "not JSON (line 1, column 1"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "not a notebook"),
     "zeros": (b"\0" * 1_000, "not a notebook"),
-    "a merge that was not ended": (b"<<<<<<< HEAD\n" + ONE.encode(), "not JSON (line 1, column 1"),
-    "a list": (b"[1, 2]", "found [1, 2], expected {...}"),
+    "a merge that was not ended": (
+        ONE.replace(",", ",\n<<<<<<< HEAD\n", 1).encode(), "not JSON (line 2, column 1",
+    ),
+    "a list": (b"[1, 2]", "it has no list of cells"),
+    "a notebook too deep within": (b"[[[" + ONE.encode() + b"]]]", "it has no list of cells"),
     "a text": (b'"x"', 'found "x", expected {...}'),
     "no cells": (b"{}", "it has no list of cells"),
     "cells that are none": (b'{"cells": {"a": 1}}', "it has no list of cells"),
