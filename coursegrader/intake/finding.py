@@ -1,8 +1,5 @@
 """Which of the files that were handed in is the notebook that was meant."""
 
-import io
-import re
-import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,15 +9,13 @@ from nbformat import NotebookNode
 
 from coursegrader.errors import UserError
 from coursegrader.intake.align import ANSWER, Released, bare, match, same
+from coursegrader.intake.archives import ARCHIVE, NOTEBOOK, is_packed, may_be, unpacked
 from coursegrader.intake.bounds import Folder, Limits
 from coursegrader.intake.reading import SECONDS, Cell, read_cells
 from coursegrader.intake.records import Record, record
 
 _MOST_CANDIDATES = 20
-_MOST_PACKED = 1_000  # files in an archive
 _ENOUGH = 4  # one cell of so many must be there
-_ENTRY = b"PK\x01\x02"  # how each of them is listed there
-_NOTEBOOK = re.compile(r"\.ipynb(\.(txt|json))?$|\.json$", re.I)
 
 
 @dataclass(frozen=True)
@@ -77,15 +72,25 @@ def find(
         If there is none, or it can't be read.
     """
     right = f"{wanted}.ipynb"
-    if right in folder.files:
-        return _read(right, folder.read(right, limits.notebook))
     released = [Released(cell) for cell in release.cells]
     reasons: list[str] = []
-    best: tuple[float, Found] | None = None
-    count = 0
+    own: Found | None = None
+    broken = False
+    if right in folder.files:
+        data = folder.read(right, limits.notebook)
+        if not is_packed(data):
+            try:
+                own = _read(right, data)
+            except UserError as error:  # a better copy may lie beside it
+                reasons.append(str(error))
+                broken = True
+        if own and (len(folder.files) == 1 or _is_begun(release, own)):
+            return own
+    best = (_likeness(released, list(own.cells)), own) if own else None
+    count = 1 if own else 0
     ends = monotonic() + SECONDS
     names = {f"{other}.ipynb" for other in others}
-    candidates = _candidates(folder, names, limits, reasons)
+    candidates = _candidates(folder, {right, *names} if own or broken else names, limits, reasons)
     for name, data, archive in islice(candidates, _MOST_CANDIDATES):
         if monotonic() > ends:
             reasons.append("there is too much that could be it")
@@ -98,17 +103,17 @@ def find(
         likeness = _likeness(released, list(found.cells))
         if likeness > 0:
             count += 1
-            said = (
-                record("from-zip", found=name, archive=archive)
-                if archive
-                else record("other-name", found=name, expected=right)
-            )
             if best is None or likeness > best[0]:
-                best = likeness, Found(name, found.cells, (said, *found.records))
+                said = [record("from-zip", found=name, archive=archive)] if archive else []
+                if broken:
+                    said.append(record("unreadable", found=name, expected=right))
+                elif not archive and not own:
+                    said.append(record("other-name", found=name, expected=right))
+                best = likeness, Found(name, found.cells, (*said, *found.records))
     if best is None:
         raise UserError(_none(folder, right, names, reasons))
     _, found = best
-    if count > 1:
+    if count > 1 and found is not own:
         several = record("best-of-several", found=found.name, count=count, expected=wanted)
         found = Found(found.name, found.cells, (several, *found.records))
     return found
@@ -139,47 +144,19 @@ def _candidates(
 ) -> Iterator[tuple[str, bytes, str]]:
     """Read what may be a notebook by its name, one after the other: path, bytes, its archive."""
     for name in folder.files:
-        if name in others:
+        if name in others or not may_be(name):
             continue
         try:
-            if _NOTEBOOK.search(name):
-                yield name, folder.read(name, limits.notebook), ""
-            elif name.lower().endswith(".zip"):
-                data = folder.read(name, limits.notebook)
-                for inside, raw in _unpacked(data, name, limits):
+            data = folder.read(name, limits.notebook)
+            if is_packed(data):
+                for inside, raw in unpacked(data, name, limits.notebook):
                     yield inside, raw, name
+            elif ARCHIVE.search(name):
+                raise UserError(f"{name}: cannot be unpacked; hand in the notebook itself")
+            elif not name.lower().endswith(".txt") or data.lstrip()[:1] in (b"{", b"["):
+                yield name, data, ""
         except (UserError, OSError) as error:
-            reasons.append(str(error))
-
-
-def _unpacked(data: bytes, archive: str, limits: Limits) -> list[tuple[str, bytes]]:
-    """Read the notebooks of a zip file, no more of each than a notebook may have."""
-    if data.count(_ENTRY) > _MOST_PACKED:
-        raise UserError(f"{archive}: more than {_MOST_PACKED} files; hand in the notebook itself")
-    found: list[tuple[str, bytes]] = []
-    left = 3 * limits.notebook
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            for entry in packed.infolist():
-                inside = entry.filename
-                hidden = any(part.startswith((".", "__")) for part in inside.split("/"))
-                if hidden or not _NOTEBOOK.search(inside) or len(found) >= _MOST_CANDIDATES:
-                    continue
-                if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise UserError(f"{archive}: packed in an odd way; hand in the notebook itself")
-                with packed.open(entry) as file:
-                    raw = file.read(min(limits.notebook, left) + 1)
-                left -= len(raw)
-                if len(raw) > limits.notebook or left < 0:
-                    raise UserError(
-                        f"{archive}: {inside} is too large; hand in the notebook itself"
-                    )
-                found.append((inside, raw))
-    except UserError:
-        raise
-    except Exception as error:  # for what is damaged zipfile and zlib have errors of many kinds
-        raise UserError(f"{archive}: cannot be unpacked; hand in the notebook itself") from error
-    return found
+            reasons.insert(0, str(error))  # it says more than what was read before it
 
 
 def _read(name: str, data: bytes) -> Found:
@@ -207,14 +184,24 @@ def _likeness(release: list[Released], own: list[Cell]) -> float:
     return known + written / (10 * len(release) + 1)
 
 
+def _is_begun(release: NotebookNode, own: Found) -> bool:
+    """Tell whether something was worked on: an untouched copy may lie beside the real one."""
+    released = {bare(cell.source) for cell in release.cells}
+    return any(bare(cell.source) not in released for cell in own.cells)
+
+
 def _none(folder: Folder, right: str, names: set[str], reasons: list[str]) -> str:
-    others = [name for name in folder.files if _NOTEBOOK.search(name) and name not in names]
+    others = [name for name in folder.files if name not in names]
+    known = [name for name in others if NOTEBOOK.search(name)]
     said = f"no {right}"
     if any(name.startswith(f"{right}/") for name in folder.files):
         return f"{right}: a folder, where a notebook is expected; hand in the file itself"
     if reasons:
-        return f"{said}; {'; '.join(reasons[:3])}"
-    if others:
-        return f"{said}, and nothing in {', '.join(others[:3])} is of it; hand in the right one"
+        return "; ".join(reasons[:3] if right in folder.files else [said, *reasons[:3]])
+    if known:
+        return f"{said}, and nothing in {', '.join(known[:3])} is of it; hand in the right one"
     links = [str(each) for each in folder.records if "a link" in each.sentence]
-    return f"{said}; {links[0] if links else 'no notebook of it is there'}"
+    if links or not others:
+        return f"{said}; {links[0] if links else 'no notebook of it is there'}"
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return f"{said}, only {', '.join(others[:3])}{more}; hand in the notebook itself"

@@ -16,11 +16,11 @@ from itertools import islice
 from typing import Any
 
 from coursegrader.errors import UserError, one_line
+from coursegrader.intake.decoding import LOST, decoded
 from coursegrader.intake.records import Record, record
 
 KINDS = ("code", "markdown", "raw")
 _LISTS = ("cells", "worksheets")
-_MARK, _LOST = "\ufeff", "\ufffd"  # before the first letter; in place of one that is none
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 SMALL = 1_000_000  # bytes; no file of this size takes much time or memory
 SECONDS, MEMORY = 2, 500_000_000  # of the process that reads a larger one
@@ -147,7 +147,7 @@ def _limit(name: str, most: int) -> None:
 
 
 def _parsed(data: bytes) -> tuple[list[Cell], list[Record]]:
-    text, records = _decoded(data)
+    text, records = decoded(data)
     if not text.strip():
         raise UserError(f"not a notebook, for it is empty; {_SAVE}")
     try:
@@ -167,34 +167,10 @@ def _parsed(data: bytes) -> tuple[list[Cell], list[Record]]:
             cells.append(cell)
     if odd:
         records.append(record("odd-cell", count=odd))
-    if any(_LOST in cell.source or _is_half(cell.source) for cell in cells):
+    if any(LOST in cell.source or _is_half(cell.source) for cell in cells):
         records.append(record("damaged-text"))
         cells = [replace(each, source=_whole_text(each.source)) for each in cells]
     return cells, records
-
-
-def _decoded(data: bytes) -> tuple[str, list[Record]]:
-    encoding = json.detect_encoding(data)
-    records = [] if encoding == "utf-8" else [record("recoded", found=encoding)]
-    try:
-        return data.decode(encoding, "surrogatepass").lstrip(_MARK), records
-    except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
-    if text.count(_LOST) <= sum(letter > "\x7f" for letter in text) / 2:
-        return text, []  # UTF-8 that was spoilt here and there
-    page = _code_page(data)
-    return data.decode(page, "replace"), [record("recoded", found=f"{page}, as it seems")]
-
-
-def _code_page(data: bytes) -> str:
-    """Guess between Russian, which has whole words of such bytes, and letters with accents."""
-    runs = re.findall(rb"[\x80-\xff]+", data)
-    words = sum(len(run) > 1 for run in runs) > len(runs) / 2
-    letters = {
-        page: sum(map(str.isalpha, b"".join(runs).decode(page, "replace")))
-        for page in (("cp1251", "cp1252") if words else ("cp1252", "cp1251"))
-    }
-    return max(letters, key=letters.__getitem__)  # of equals the first
 
 
 def _loaded(text: str, records: list[Record]) -> Any:
@@ -294,7 +270,7 @@ def _is_half(text: str) -> bool:
 
 
 def _whole_text(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8").replace(_LOST, "?")
+    return text.encode("utf-8", "replace").decode("utf-8").replace(LOST, "?")
 
 
 def _kind_of(raw: Any) -> str:

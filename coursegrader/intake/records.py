@@ -10,6 +10,7 @@ from coursegrader.errors import one_line
 SENTENCES = {
     "other-name": "{found} was graded, for there is no {expected}",
     "best-of-several": "{found} was graded: of {count} notebooks it is most like {expected}",
+    "unreadable": "{expected} cannot be read; {found} was graded",
     "from-zip": "{found} was graded, out of {archive}",
     "older-release": "it was begun from an older release, and graded with the present tests",
     "recoded": "the file was {found}, and was read as that",

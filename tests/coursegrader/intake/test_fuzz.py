@@ -93,7 +93,7 @@ def test_a_spoilt_archive(folder, cuts):
     ends(taken(folder, "work.zip", spoilt(packed(TEXT), cuts)))
 
 
-@given(st.binary(max_size=3_000), st.sampled_from(["sums.ipynb", "sums.zip", "x.json"]))
+@given(st.binary(max_size=3_000), st.sampled_from(["sums.ipynb", "sums.zip", "x.json", "x.tar.gz"]))
 def test_any_bytes(folder, data, name):
     ends(taken(folder, name, data), with_a_reason=True)
 
