@@ -192,7 +192,7 @@ def _is_begun(release: NotebookNode, own: Found) -> bool:
 
 def _none(folder: Folder, right: str, names: set[str], reasons: list[str]) -> str:
     others = [name for name in folder.files if name not in names]
-    known = [name for name in others if NOTEBOOK.search(name)]
+    known = [name for name in others if NOTEBOOK.search(name) and not name.endswith(".txt")]
     said = f"no {right}"
     if any(name.startswith(f"{right}/") for name in folder.files):
         return f"{right}: a folder, where a notebook is expected; hand in the file itself"

@@ -141,7 +141,9 @@ def test_what_was_handed_in_is_only_copied_where_it_belongs(course, command):
     folder = hand_in(course, "ann", "problem2")
     write(folder / "notes.txt", "mine")
     (ann,) = grade_all([Submission(course, "ps1", "ann")])
-    assert ann.reason == "problem1: no problem1.ipynb; no notebook of it is there"
+    assert ann.reason == (
+        "problem1: no problem1.ipynb, only notes.txt; hand in the notebook itself"
+    )
     kept = {path.name for path in Submission(course, "ps1", "ann").executed_in.iterdir()}
     assert kept == {"jupyter.png", "notes.txt", "problem1.ipynb", "problem2.ipynb"}
 
