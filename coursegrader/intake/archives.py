@@ -1,13 +1,11 @@
-"""Notebooks that were packed: in zip and tar files, also within each other, or compressed alone."""
+"""Notebooks that were packed: in zip and tar files, also within each other, or by gzip alone."""
 
-import bz2
 import io
 import re
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from lzma import LZMADecompressor
+from collections.abc import Iterator
 from typing import IO
 
 from coursegrader.errors import UserError
@@ -16,17 +14,11 @@ _INSTEAD = "hand in the notebook itself"
 _MOST_PACKED = 1_000  # files in an archive
 _DEEPEST = 2  # archives within each other, such as a student's own in that of a whole class
 _ENTRY = b"PK\x01\x02"  # how each file is listed in a zip file
-_ZIP = b"PK\x03\x04"
-_MEMORY = 100_000_000  # bytes that an xz file may ask for
-_COMPRESSED: dict[bytes, Callable[[bytes, int], bytes]] = {
-    b"\x1f\x8b": lambda data, most: zlib.decompressobj(31).decompress(data, most),
-    b"BZh": lambda data, most: bz2.BZ2Decompressor().decompress(data, most),
-    b"\xfd7zXZ\x00": lambda data, most: LZMADecompressor(memlimit=_MEMORY).decompress(data, most),
-}
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _AT, _TAR = slice(257, 262), b"ustar"
 #: What a notebook may be called: browsers and editors add endings.
 NOTEBOOK = re.compile(r"\.ipynb(\.\w+)*$|\.(json|txt)$", re.I)
-ARCHIVE = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|gz|bz2|xz)$", re.I)
+ARCHIVE = re.compile(r"\.(zip|tar|tgz|gz)$", re.I)
 
 
 def is_packed(data: bytes) -> bool:
@@ -47,7 +39,7 @@ def is_packed(data: bytes) -> bool:
     >>> is_packed(gzip.compress(b"{}")), is_packed(b"{}")
     (True, False)
     """
-    return data.startswith((_ZIP, *_COMPRESSED)) or data[_AT] == _TAR
+    return data.startswith((_ZIP, _GZIP)) or data[_AT] == _TAR
 
 
 def may_be(name: str) -> bool:
@@ -97,8 +89,8 @@ def unpacked(data: bytes, archive: str, most: int) -> Iterator[tuple[str, bytes]
     try:
         while waiting:
             packed, where, depth = waiting.pop()
-            if not packed.startswith(_ZIP) and packed[_AT] != _TAR:
-                packed = _decompressed(packed, left + 1)
+            if packed.startswith(_GZIP):
+                packed = zlib.decompressobj(wbits=31).decompress(packed, left + 1)
                 left -= len(packed)
             for name, file in _entries(packed, where):
                 raw = file.read(min(most, max(left, 0)) + 1)
@@ -113,12 +105,6 @@ def unpacked(data: bytes, archive: str, most: int) -> Iterator[tuple[str, bytes]
         raise
     except Exception as error:  # for what is damaged these libraries have errors of many kinds
         raise UserError(f"{archive}: cannot be unpacked; {_INSTEAD}") from error
-
-
-def _decompressed(data: bytes, most: int) -> bytes:
-    """Decompress a stream, no more of it than so many bytes."""
-    start = next(start for start in _COMPRESSED if data.startswith(start))
-    return _COMPRESSED[start](data, most)
 
 
 def _entries(data: bytes, archive: str) -> Iterator[tuple[str, IO[bytes]]]:

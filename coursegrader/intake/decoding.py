@@ -35,7 +35,8 @@ def decoded(data: bytes) -> tuple[str, list[Record]]:
         return data.decode(encoding, "surrogatepass").lstrip(MARK), records
     except UnicodeDecodeError:
         text = data.decode("utf-8", "replace")
-    if text.count(LOST) <= sum(letter > "\x7f" for letter in text) / 2:
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    if text.count(LOST) <= foreign / 2:
         return text, []  # UTF-8 that was spoilt here and there
     page = _code_page(data)
     return data.decode(page, "replace"), [record("recoded", found=f"{page}, as it seems")]

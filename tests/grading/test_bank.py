@@ -29,7 +29,6 @@ from coursegrader.report.feedback import feedback
 from coursegrader.report.page import render
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
-from coursegrader.run.names import binds, causes
 from coursegrader.run.one import NOT_ISOLATED
 from coursegrader.run.reasons import code_of, verdict
 from recsys_course.cli import main
@@ -184,47 +183,24 @@ def by_fork(warm, assignment, made):
     """Points and reason of each test, by nbgrader's rule for what the cells have shown.
 
     Of several submissions at once: for each of them, and whether all passes that the student sees
-    of the tests. Cells that a wrong answer can't reach are not run again, they show what they do in
-    the reference: a mistake that reaches further than it seems gets points here that it should not.
+    of the tests.
     """
     tests = {
         cell.id: cell.source for cell in read(COURSE.source(assignment)).cells if is_test(cell)
     }
     notebooks = [
         [cell for cell in filled_in(COURSE, assignment, each).cells if cell.cell_type == "code"]
-        for each in (PERFECT, *made)
+        for each in made
     ]
-    runs = [to_run(code, notebooks[0]) for code in notebooks]
     # a test is run as two cells, what the student sees and what is hidden
     halves = [
-        [
-            half if number in run else ""
-            for number, cell in enumerate(code)
-            for half in tests.get(cell.id, cell.source).partition(HIDDEN)[::2]
-        ]
-        for code, run in zip(notebooks, runs, strict=True)
+        [half for cell in code for half in tests.get(cell.id, cell.source).partition(HIDDEN)[::2]]
+        for code in notebooks
     ]
-    reference, *shown = warm.run_all(halves)
-    found = {}
-    for each, code, run, outputs in zip(made, notebooks[1:], runs[1:], shown, strict=True):
-        known = outputs and [
-            outputs[at] if at // 2 in run else reference[at] for at in range(2 * len(code))
-        ]
-        found[each.name] = judged(code, known, tests)
-    return found
-
-
-def to_run(code, reference):
-    """Number the cells up to the first that differs, what hangs on one that does, and causes."""
-    differ = [at for at, cell in enumerate(code) if cell.source != reference[at].source]
-    start = min(differ, default=len(code))
-    if any(binds(code[at]) != binds(reference[at]) for at in differ):
-        return set(range(len(code)))  # who can tell what it does
-    reached = set(differ)
-    for at in range(start, len(code)):
-        if reached.intersection(causes(code, at)):
-            reached.add(at)
-    return {*range(start), *reached, *(cause for at in reached for cause in causes(code, at))}
+    return {
+        each.name: judged(code, shown, tests)
+        for each, code, shown in zip(made, notebooks, warm.run_all(halves), strict=True)
+    }
 
 
 def judged(code, shown, tests):

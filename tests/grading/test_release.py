@@ -241,3 +241,11 @@ def test_writing_keeps_the_old_file_if_it_fails(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space"):
         write(tmp_path / "x.txt", "new")
     assert bytes_of(tmp_path) == {"x.txt": b"old"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_source_with_a_byte_order_mark_is_read(toy, encoding):
+    path = toy.source("sums")
+    plain = read(path)
+    write(path, path.read_text("utf-8").encode(encoding))
+    assert read(path) == plain

@@ -269,6 +269,15 @@ def test_a_folder_that_is_not_there_is_one_line_without_a_traceback(warm, tmp_pa
     assert line.endswith("(the folder comes from DATA_DIR)")
 
 
+def test_a_picture_that_can_not_be_drawn_is_a_failure(warm):
+    sound = "axis = matplotlib.pyplot.plot([1, 2])[0].axes.xaxis"
+    spoilt = f"{sound}; axis.set_major_formatter(lambda *_: 1 / 0)"
+    _, plain, broken = warm.run([IMPORTS, sound, spoilt])
+    assert pictures([plain]) == 1
+    assert failures({"plain": plain}) == []
+    assert ("broken", "ZeroDivisionError", "division by zero") in failures({"broken": broken})
+
+
 @pytest.mark.long
 def test_the_command_runs_them_all(run, tmp_path):
     synthetic.write(small_cinema(seed=4), tmp_path)
