@@ -36,7 +36,8 @@ def _known(source: str) -> _Known:
     calls = frozenset(called(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
     try:
         top = symtable.symtable(ast.unparse(tree), "", "exec")
-    except SyntaxError:  # a return outside of a function, say
+    # a return outside of a function, a number of thousands of digits, a sum of thousands of terms
+    except (SyntaxError, ValueError, RecursionError):
         return _Known(frozenset(bound(tree) | imported(tree)), frozenset(names(tree)), calls)
     return _Known(
         frozenset(name.get_name() for name in _of_the_notebook(top) if _is_bound(name)),

@@ -21,6 +21,10 @@ from coursegrader.run.names import causes
         (["rates = await later()"], [0]),
         (["rates = 3\nreturn rates"], [0]),  # it parses, and does not compile
         (["def rates(:"], [0]),
+        (["rates = 0x" + "f" * 20_000], [0]),  # more digits than Python writes
+        (["rates = " + "+".join("1" * 900)], [0]),
+        (["rates = " + "+".join("1" * 50_000)], [0]),  # deeper than Python goes
+        (["rates = f" + "()" * 900], [0]),
         # a name of the same letters is another one
         (["def f():\n    rates = []"], []),
         (["def f(rates): return rates"], []),
