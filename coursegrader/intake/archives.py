@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from coursegrader.errors import UserError
+from coursegrader.errors import UserError, one_line
 
 _INSTEAD = "hand in the notebook itself"
 _MOST_PACKED = 1_000  # files in an archive
@@ -92,7 +92,8 @@ def unpacked(data: bytes, archive: str, most: int) -> Iterator[tuple[str, bytes]
             if packed.startswith(_GZIP):
                 packed = zlib.decompressobj(wbits=31).decompress(packed, left + 1)
                 left -= len(packed)
-            for name, file in _entries(packed, where):
+            for inside, file in _entries(packed, where):
+                name = one_line(inside, 300)  # a tar file's names needn't be text
                 raw = file.read(min(most, max(left, 0)) + 1)
                 left -= len(raw)
                 if len(raw) > most or left < 0:

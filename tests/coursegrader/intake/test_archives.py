@@ -80,6 +80,20 @@ def test_what_was_packed_is_found_and_said(tmp_path, name):
     assert line.endswith(f" was graded, out of {name}")
 
 
+@pytest.mark.parametrize(
+    "name", ["s\udcfcms.ipynb", "a\nb.ipynb", "\x1b[31m.ipynb", "x" * 999 + ".ipynb"]
+)
+def test_a_name_in_a_tar_file_that_is_no_text_is_told_as_text(tmp_path, name):
+    earned, (said,) = graded(tmp_path, {"hw.tar": tarred({name: TEXT}, "w")})
+    assert earned == FULL
+    write(tmp_path / "hw.tar", tarred({name: b"{"}, "w"))
+    with pytest.raises(UserError) as refused:
+        find(look(tmp_path, Limits()), "sums", release(), Limits())
+    for told in (said, str(refused.value)):
+        assert told.isprintable()
+        assert told.encode()
+
+
 def locked():
     """A zip file whose only file has a password, or says so."""
     made = bytearray(zipped({"sums.ipynb": TEXT}))
