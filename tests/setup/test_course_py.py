@@ -285,7 +285,7 @@ def test_tests_with_arguments_are_pytest_alone_on_the_built_in_data(course, monk
     environ = {"DATA_DIR": "mine", "RECSYS_COURSE_LANG": "ru", "HOME": "home"}
     command = course.tests(["-k", "knn"], environ)
     assert command == [course.PYTHON, "-m", "pytest", "-k", "knn"]
-    assert environ == {"HOME": "home", "OMP_WAIT_POLICY": "passive"}
+    assert environ == {"HOME": "home", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "2"}
 
 
 def test_all_static_checks_are_shown_before_one_that_fails_stops(course, monkeypatch, capsys):

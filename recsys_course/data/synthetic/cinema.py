@@ -1,6 +1,7 @@
 """The synthetic cinema as two frames in the course's schema."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,6 @@ _VIEWS_STREAM, _TITLES_STREAM = 0, 1
 _DAY = 86_400
 
 
-@dataclass(frozen=True, eq=False)
 class Cinema:
     """A made-up online cinema.
 
@@ -39,13 +39,20 @@ class Cinema:
         ``view_duration`` float64 (seconds), ``view_ts`` datetime64[us, UTC], ``dt``
         datetime64[us] (its UTC day), ``platform`` category.
     catalogue : pandas.DataFrame
-        What there is, ordered by ``content_id`` int64: ``origin_country`` str (a code),
-        ``release_date`` datetime64[us], ``kinopoisk_rating`` float64, ``compilation_id`` Int64
-        (the series of an episode), ``genre`` str, ``title`` str. Unknown values are missing.
+        What there is, made when it is first looked at, ordered by ``content_id`` int64:
+        ``origin_country`` str (a code), ``release_date`` datetime64[us], ``kinopoisk_rating``
+        float64, ``compilation_id`` Int64 (the series of an episode), ``genre`` str, ``title``
+        str. Unknown values are missing.
     """
 
-    views: pd.DataFrame
-    catalogue: pd.DataFrame
+    def __init__(self, views: pd.DataFrame, make_catalogue: Callable[[], pd.DataFrame]) -> None:
+        self.views = views
+        self._make_catalogue = make_catalogue
+
+    @cached_property
+    def catalogue(self) -> pd.DataFrame:
+        """What there is, a row per content."""
+        return self._make_catalogue()
 
 
 def make(size: Size = SMALL, seed: int = 0, lang: str = "en") -> Cinema:
@@ -91,8 +98,8 @@ def make(size: Size = SMALL, seed: int = 0, lang: str = "en") -> Cinema:
     user_id = _user_ids(dice, size.users)
     content_id = rows.content_id[repertoire.row]
     return Cinema(
-        views=_views(diary, user_id, content_id),
-        catalogue=_catalogue(rows, works, Dice(seed, _TITLES_STREAM), lang),
+        _views(diary, user_id, content_id),
+        lambda: _catalogue(rows, works, Dice(seed, _TITLES_STREAM), lang),
     )
 
 
