@@ -13,6 +13,14 @@ from pathlib import Path
 
 # PYTHONOPTIMIZE takes the assertions out of tests, PYTHONWARNINGS makes right answers fail, ...
 KEPT = {"PYTHONUTF8", "PYTHONHASHSEED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
+# where settings are looked for instead of HOME
+OF_A_FOLDER = {
+    "IPYTHONDIR": "ipython",
+    "JUPYTER_CONFIG_DIR": "config",
+    "JUPYTER_DATA_DIR": "data",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+    "MATPLOTLIBRC": "matplotlibrc",
+}
 DROPPED = {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"}
 
 
@@ -43,15 +51,10 @@ def clean(folder: Path, given: Mapping[str, str] | None = None) -> dict[str, str
         if name not in DROPPED and (name in KEPT or not name.startswith("PYTHON"))
     }
     folder.mkdir(parents=True, exist_ok=True)
-    plain = folder / "matplotlibrc"
-    plain.touch()
+    (folder / OF_A_FOLDER["MATPLOTLIBRC"]).touch()
     return kept | {
-        "IPYTHONDIR": str(folder / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_DATA_DIR": str(folder / "data"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        **{name: str(folder / part) for name, part in OF_A_FOLDER.items()},
         "JUPYTER_PREFER_ENV_PATH": "1",  # a kernel named python3 in HOME is another Python
-        "MATPLOTLIBRC": str(plain),
         "PYTHONNOUSERSITE": "1",  # packages in HOME would come before those of a conda environment
     }
 

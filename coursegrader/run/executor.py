@@ -23,10 +23,12 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import preprocessors, utils
-from traitlets import Integer
+from traitlets import Bool, Integer
 
+from coursegrader.course.lint.source import imports
 from coursegrader.environment import clean
 from coursegrader.errors import one_line
+from coursegrader.kernel.forked import CAN_FORK, Forked
 from coursegrader.run.names import Names, in_traceback, lines_of
 from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH, name_of
 
@@ -58,19 +60,38 @@ class Execute(preprocessors.Execute):
         10_000_000, help="Characters that a cell may show; the rest is dropped, the cell ended."
     ).tag(config=True)
 
+    fork = Bool(
+        True,
+        help="Fork kernels, where the system can, from a process that has imported what locked "
+        "cells import. False for libraries that a fork would break.",
+    ).tag(config=True)
+
     @contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:
         """Start a kernel that no setting in HOME reaches; see nbclient for the parameters."""
         with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
-            # by a file, not by a port that another process may take meanwhile
-            if self.km is None and sys.platform != "win32":  # type: ignore[has-type]
-                manager: Any = self.create_kernel_manager()
-                manager.transport, manager.ip = "ipc", str(folder / "kernel")
-                self.km = manager
+            if self.km is None:  # type: ignore[has-type]
+                self.km = self._new_kernel(folder)
             # what a kernel says beside its notebook, of a crash for example, is nobody's
             with super().setup_kernel(env=clean(folder), stderr=DEVNULL, **kwargs):
                 yield
+
+    def _new_kernel(self, folder: Path) -> Any:
+        manager: Any = self.create_kernel_manager()
+        if sys.platform != "win32":  # by a file, not by a port that another process may take
+            manager.transport, manager.ip = "ipc", str(folder / "kernel")
+        if self.fork and CAN_FORK:
+            code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
+            manager.provisioner = Forked(
+                parent=manager,
+                kernel_id=folder.name,
+                kernel_spec=manager.kernel_spec,
+                imports=[
+                    each for cell in code if utils.is_locked(cell) for each in imports(cell.source)
+                ],
+            )
+        return manager
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, km: Any = None
@@ -201,7 +222,8 @@ class Execute(preprocessors.Execute):
         """Take what a cell shows, up to a limit; see nbclient for the parameters."""
         if msg["msg_type"] in ("stream", "display_data", "execute_result", "update_display_data"):
             before = self._shown
-            self._shown += len(str(msg["content"]))
+            text = msg["content"].get("text")  # a stream's, which may be hundreds of megabytes
+            self._shown += len(text if isinstance(text, str) else str(msg["content"]))
             if self._shown > self.most_output:
                 if before <= self.most_output:
                     self._interrupt = asyncio.ensure_future(

@@ -42,6 +42,31 @@ def parsed(source: str) -> ast.Module | SyntaxError:
         return SyntaxError(str(error), ("", 1, 0, ""))
 
 
+def imports(source: str) -> list[str]:
+    r"""Return the statements of a cell that import something.
+
+    Parameters
+    ----------
+    source : str
+        The cell's code, with magics or without.
+
+    Returns
+    -------
+    list of str
+        Those that no condition stands before.
+
+    Examples
+    --------
+    >>> imports("%matplotlib inline\nimport numpy as np\nx = np.zeros(3)")
+    ['import numpy as np']
+    """
+    tree = parsed(source)
+    statements = [] if isinstance(tree, SyntaxError) else tree.body
+    return [
+        ast.unparse(each) for each in statements if isinstance(each, ast.Import | ast.ImportFrom)
+    ]
+
+
 def called(node: ast.AST | None) -> str:
     """Return the last name of what a node calls; empty if it calls nothing that has a name."""
     function = node.func if isinstance(node, ast.Call) else None

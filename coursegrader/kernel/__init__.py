@@ -1,0 +1,1 @@
+"""The processes that students' cells run in."""

@@ -1,0 +1,153 @@
+"""Kernels that start in no time: forks of a process that has imported what they need."""
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import List, Unicode
+
+from coursegrader.environment import OF_A_FOLDER
+
+#: Elsewhere libraries of the system can't bear a fork, or there is none.
+CAN_FORK = sys.platform == "linux"
+_SECONDS = 120  # for a server to import all that it should
+
+
+class Forked(LocalProvisioner):
+    """Start kernels of this Python as forks; any other kernel starts as always.
+
+    Examples
+    --------
+    >>> Forked(imports=["import numpy as np"]).has_process
+    False
+    """
+
+    imports = List(Unicode(), help="Statements that are executed once, before any kernel starts.")
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Start the kernel; see jupyter_client for the parameters."""
+        arguments = _of_this_python(cmd)
+        if CAN_FORK and arguments is not None:
+            environment = {k: v for k, v in kwargs["env"].items() if k != "JPY_PARENT_PID"}
+            folder = Path(kwargs.get("cwd") or ".").absolute()
+            request = {"arguments": arguments, "env": environment, "cwd": str(folder)}
+            with suppress(OSError, ValueError):  # no server: the kernel starts as always
+                kernel: Any = _ForkServer.of(environment, self.imports).kernel(request)
+                self.process, self.pid, self.pgid, self.cwd = kernel, kernel.pid, kernel.pid, folder
+                return self.connection_info
+        return await super().launch_kernel(cmd, **kwargs)
+
+
+def _of_this_python(cmd: list[str]) -> list[str] | None:
+    """Return the arguments of an IPython kernel of this Python; None if it is another kernel."""
+    if "ipykernel_launcher" not in cmd or os.path.realpath(cmd[0]) != os.path.realpath(
+        sys.executable
+    ):
+        return None
+    at = cmd.index("ipykernel_launcher")
+    return cmd[at + 1 :] if cmd[1:at] == ["-m"] else None
+
+
+class _ForkServer:
+    """The process that the kernels of one environment are forked from."""
+
+    last: "_ForkServer | None" = None
+
+    @classmethod
+    def of(cls, environment: dict[str, str], imports: list[str]) -> "_ForkServer":
+        """Return the server for these variables and imports; that for others ends."""
+        # what is imported looks at them; a kernel's own settings lie elsewhere each time
+        settings = {name: environment[name] for name in environment.keys() - OF_A_FOLDER}
+        wanted = json.dumps([settings, imports], sort_keys=True)
+        if cls.last and (cls.last.wanted != wanted or cls.last.process.poll() is not None):
+            cls.last.end()
+        cls.last = cls.last or cls(environment, imports, wanted)
+        return cls.last
+
+    def __init__(self, environment: dict[str, str], imports: list[str], wanted: str) -> None:
+        self.wanted = wanted
+        self.control, theirs = socket.socketpair()
+        command = [sys.executable, str(Path(__file__).with_name("forkserver.py"))]
+        with theirs:
+            self.process = subprocess.Popen(
+                [*command, str(theirs.fileno()), json.dumps(imports)],
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        atexit.register(self.end)
+
+    def end(self) -> None:
+        """End the server; kernels that it has forked go on."""
+        atexit.unregister(self.end)
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+        type(self).last = None
+
+    def kernel(self, request: dict[str, Any]) -> "_Kernel":
+        """Have a kernel forked."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self.control, [b"k"], [theirs.fileno()])
+        return _Kernel(ours, request)
+
+
+class _Kernel:
+    """A forked kernel, with the face of a ``subprocess.Popen``."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, watcher: socket.socket, request: dict[str, Any]) -> None:
+        self._watcher = watcher
+        self.returncode: int | None = None
+        watcher.settimeout(_SECONDS)
+        watcher.sendall(json.dumps(request).encode() + b"\n")
+        with watcher.makefile("rb", buffering=0) as lines:
+            self.pid = int(lines.readline())
+
+    def poll(self) -> int | None:
+        """Return the exit status, None while the kernel runs."""
+        return self._ended(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end, and return the exit status."""
+        status = self._ended(timeout)
+        if status is None:
+            raise subprocess.TimeoutExpired("kernel", timeout or 0)
+        return status
+
+    def _ended(self, timeout: float | None) -> int | None:
+        if self.returncode is None:
+            self._watcher.settimeout(timeout)
+            with suppress(BlockingIOError, TimeoutError):
+                told = self._watcher.recv(16)
+                # who watched it was killed, and so is the kernel then
+                self.returncode = int(told or -signal.SIGKILL)
+                self._watcher.close()
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel, if it is still there."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """Kill the kernel."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)

@@ -1,0 +1,112 @@
+"""A process that has imported what kernels need, and that forks one for each who asks.
+
+Run as a program: ``python forkserver.py FD STATEMENTS``, where FD is a socket. Who wants a kernel
+sends one end of a pair of sockets through it, and a line of JSON through the other end. Back come
+a line with the kernel's process id and, when it ends, its exit status. A kernel ends when nobody
+holds that other end any longer, the server when nobody holds that of FD.
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, ClassVar
+
+import ipykernel_launcher
+from ipykernel.kernelapp import IPKernelApp
+from IPython.core.interactiveshell import InteractiveShell
+
+
+class _ToCome:
+    """The shell of a kernel that is not there yet, for libraries that ask while they are imported.
+
+    ipywidgets, for one, gets ready if there is one. Who wants more than to know what shell it is
+    will be imported by the kernel itself.
+    """
+
+    config: ClassVar[dict[str, object]] = {"IPKernelApp": {}}
+
+    def __getattr__(self, name: str) -> Any:
+        raise _TooEarly(name)
+
+
+class _TooEarly(BaseException):
+    """No error that a library would catch, and go on without what it wanted."""
+
+
+@contextmanager
+def _as_in_a_kernel() -> Iterator[None]:
+    # pictures are drawn into the notebook; a kernel says so before anything is imported, too
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    shell = _ToCome()
+    InteractiveShell.initialized = classmethod(lambda _: True)
+    InteractiveShell.instance = classmethod(lambda _: shell)
+    yield
+    del InteractiveShell.initialized, InteractiveShell.instance  # those below them are back
+
+
+def main() -> None:
+    """Fork kernels until nobody can ask for one; in a kernel, return when it has ended."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    del sys.path[0]  # the folder of this file
+    with _as_in_a_kernel():
+        for statement in json.loads(sys.argv[2]):
+            with suppress(
+                Exception, _TooEarly
+            ):  # the notebook will import it, or show why it can't
+                exec(statement, {})
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that watch a kernel
+    while True:
+        _, received, *_ = socket.recv_fds(control, 1, 1)
+        if not received:
+            return
+        asked = socket.socket(fileno=received[0])
+        if os.fork() == 0:
+            control.close()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _watch(asked)
+            return
+        asked.close()
+
+
+def _watch(asked: socket.socket) -> None:
+    """Fork a kernel, and tell how it ends; kill it when nobody listens any longer."""
+    with asked.makefile("r", encoding="utf-8") as lines:
+        request = json.loads(lines.readline())
+    kernel = os.fork()
+    if kernel == 0:
+        _become_kernel(asked, request)
+        return
+    ended = os.pidfd_open(kernel)
+    ready, _, _ = select.select([ended, asked.fileno()], [], [])
+    if ended not in ready:
+        with suppress(ProcessLookupError):
+            os.killpg(kernel, signal.SIGKILL)
+    _, status = os.waitpid(kernel, 0)
+    with suppress(OSError):
+        asked.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def _become_kernel(asked: socket.socket, request: dict[str, Any]) -> None:
+    """Be what ``python -m ipykernel_launcher`` would be, until the kernel is shut down."""
+    os.setsid()  # an interrupt reaches the kernel and what it has started, nobody else
+    asked.sendall(b"%d\n" % os.getpid())
+    asked.close()
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()  # as in a process of its own, each time another
+    sys.argv = [ipykernel_launcher.__file__, *request["arguments"]]
+    app = IPKernelApp.instance(parent_handle=os.getppid())
+    app.initialize()
+    app.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Kernels are forks of a process that has imported what they need, and nobody can tell."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from coursegrader.kernel.forked import CAN_FORK
+from coursegrader.run.executor import Execute
+from tests.conftest import nbgrader_cell
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(not CAN_FORK, reason="only Linux forks kernels")
+LOCKED = "import matplotlib.pyplot as plt\nimport no_such_module\nimport numpy as np, tqdm.auto"
+
+
+def shown(tmp_path, *sources, locked=LOCKED, kernel="python3", **options):
+    """What each cell has shown last, as text; the locked cell with the imports comes last."""
+    cells = [new_code_cell(source) for source in sources]
+    notebook = new_notebook(cells=[*cells, nbgrader_cell("imports", locked)])
+    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel}
+    execute = Execute(shutdown_kernel="immediate", timeout=20, **options)
+    execute.extra_arguments = ["--log-level=ERROR"]
+    done, _ = execute.preprocess(notebook, {"metadata": {"path": str(tmp_path)}})
+    outputs = [cell.outputs[-1] if cell.outputs else {} for cell in done.cells[:-1]]
+    return [
+        each.get("evalue") or each.get("text") or "".join(each.get("data", ""))
+        if each.get("output_type") != "execute_result"
+        else each.data["text/plain"]
+        for each in outputs
+    ]
+
+
+FORKED = "import sys\n'numpy' in sys.modules"
+WATCHER = "import os\nwatcher = os.getppid()\n"
+SERVER = (
+    WATCHER + "server = int(open(f'/proc/{watcher}/stat').read().rpartition(')')[2].split()[1])\n"
+)
+
+
+def test_what_locked_cells_import_is_there_already(tmp_path):
+    assert shown(tmp_path, FORKED, "import wave") == ["True", ""]
+    # what a student imports is not there for the next one
+    assert shown(tmp_path, FORKED, "'wave' in sys.modules") == ["True", "False"]
+    assert shown(tmp_path, FORKED, fork=False) == ["False"]
+
+
+def test_all_is_as_in_a_process_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_OF", "ann")
+    (tmp_path / "mine.py").write_text("answer = 42\n")
+    cells = {
+        FORKED: "True",
+        "import mine\nmine.answer": "42",
+        "import os, subprocess\nos.environ['COURSE_OF']": "'ann'",
+        "os.path.samefile(os.getcwd(), os.path.dirname(mine.__file__))": "True",
+        "[os.path.basename(sys.argv[0]), sys.argv[1]]": "['ipykernel_launcher.py', '-f']",
+        "subprocess.run(['false']).returncode": "1",
+        "from multiprocessing import Pool\nwith Pool(2) as two: print(two.map(abs, [-1]))": "[1]\n",
+        "import tqdm.auto\ntqdm.auto.tqdm.__mro__[1].__name__": "'tqdm_notebook'",
+        "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])": "text/plainimage/png",
+        "import numpy as np\n(np.ones((300, 300)) @ np.ones((300, 300))).sum() == 300**3": (
+            "np.True_"
+        ),
+        "input()": "raw_input was called, but this frontend does not support input requests.",
+        "import no_such_module": "No module named 'no_such_module'",
+        "np.mine = 1": "",
+        "import random\nprint(np.random.rand(), random.random())": None,
+    }
+    first, second = (shown(tmp_path, *cells, "hasattr(np, 'mine')") for _ in range(2))
+    for each in (first, second):
+        assert [told for told, wanted in zip(each, cells.values(), strict=False) if wanted is None]
+        assert [*each[:-2], each[-1]] == [*list(cells.values())[:-1], "True"]
+    assert first[-2] != second[-2]  # chance is another one each time
+    assert shown(tmp_path, "import numpy as np\nhasattr(np, 'mine')") == ["False"]
+
+
+@pytest.mark.parametrize("whom", ["os.getpid()", "watcher", "server"])
+def test_who_kills_a_kernel_or_what_it_comes_from_has_died_there(tmp_path, whom):
+    kill = SERVER + f"import signal, time\nos.kill({whom}, signal.SIGKILL)\ntime.sleep(2)\n'alive'"
+    died = "the kernel died here: a crash, too little memory or an exit"
+    # the server has nothing to do with a kernel any longer, once it is there
+    assert shown(tmp_path, kill, "1 + 1") == ["'alive'" if whom == "server" else died, "2"]
+    assert shown(tmp_path, FORKED) == ["True"]
+
+
+def test_kernels_end_with_the_grader(tmp_path):
+    note = tmp_path / "pids"
+    cell = (
+        SERVER + f"print(os.getpid(), watcher, server, file=open({str(note)!r}, 'w'), flush=True)"
+    )
+    grader = textwrap.dedent(
+        f"""
+        from pathlib import Path
+        from tests.grading.test_kernel import shown
+        shown(Path({str(tmp_path)!r}), {cell!r}, "import time; time.sleep(60)")
+        """
+    )
+    process = subprocess.Popen([sys.executable, "-c", grader], cwd=ROOT)
+    ends = time.monotonic() + 60
+    while not (note.exists() and note.read_text().endswith("\n")):
+        assert time.monotonic() < ends
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    for pid in note.read_text().split():
+        while os.path.exists(f"/proc/{pid}"):
+            assert time.monotonic() < ends, f"process {pid} is still there"
+            time.sleep(0.05)
+
+
+def test_another_kernel_starts_as_always(tmp_path, monkeypatch):
+    folder = tmp_path / "jupyter" / "kernels" / "other"
+    folder.mkdir(parents=True)
+    command = [sys.executable, "-X", "utf8", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = f'{{"argv": {command}, "display_name": "O", "language": "python"}}'.replace("'", '"')
+    (folder / "kernel.json").write_text(spec)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    assert shown(tmp_path, FORKED, kernel="other") == ["False"]
