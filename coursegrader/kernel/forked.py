@@ -49,18 +49,15 @@ class Forked(LocalProvisioner):
 
 def _of_this_python(cmd: list[str]) -> list[str] | None:
     """Return the arguments of an IPython kernel of this Python; None if it is another kernel."""
-    if "ipykernel_launcher" not in cmd or os.path.realpath(cmd[0]) != os.path.realpath(
-        sys.executable
-    ):
-        return None
-    at = cmd.index("ipykernel_launcher")
-    return cmd[at + 1 :] if cmd[1:at] == ["-m"] else None
+    same = os.path.abspath(cmd[0]) == os.path.abspath(sys.executable)  # links lead out of a venv
+    return cmd[3:] if same and cmd[1:3] == ["-m", "ipykernel_launcher"] else None
 
 
 class _ForkServer:
     """The process that the kernels of one environment are forked from."""
 
     last: "_ForkServer | None" = None
+    useless = ""  # what no kernel came of: a library can't be imported without end, for example
 
     @classmethod
     def of(cls, environment: dict[str, str], imports: list[str]) -> "_ForkServer":
@@ -68,13 +65,15 @@ class _ForkServer:
         # what is imported looks at them; a kernel's own settings lie elsewhere each time
         settings = {name: environment[name] for name in environment.keys() - OF_A_FOLDER}
         wanted = json.dumps([settings, imports], sort_keys=True)
+        if wanted == cls.useless:
+            raise OSError("nothing to fork from")
         if cls.last and (cls.last.wanted != wanted or cls.last.process.poll() is not None):
             cls.last.end()
         cls.last = cls.last or cls(environment, imports, wanted)
         return cls.last
 
     def __init__(self, environment: dict[str, str], imports: list[str], wanted: str) -> None:
-        self.wanted = wanted
+        self.wanted, self.useful = wanted, False
         self.control, theirs = socket.socketpair()
         command = [sys.executable, str(Path(__file__).with_name("forkserver.py"))]
         with theirs:
@@ -100,9 +99,15 @@ class _ForkServer:
     def kernel(self, request: dict[str, Any]) -> "_Kernel":
         """Have a kernel forked."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self.control, [b"k"], [theirs.fileno()])
-        return _Kernel(ours, request)
+        try:
+            with theirs:
+                socket.send_fds(self.control, [b"k"], [theirs.fileno()])
+            kernel = _Kernel(ours, request)
+        except (OSError, ValueError):
+            type(self).useless = "" if self.useful else self.wanted
+            raise
+        self.useful = True
+        return kernel
 
 
 class _Kernel:
@@ -133,8 +138,11 @@ class _Kernel:
         if self.returncode is None:
             self._watcher.settimeout(timeout)
             with suppress(BlockingIOError, TimeoutError):
-                told = self._watcher.recv(16)
-                # who watched it was killed, and so is the kernel then
+                try:
+                    told = self._watcher.recv(16)
+                except ConnectionError:
+                    told = b""
+                # if who watches it is killed, so is the kernel
                 self.returncode = int(told or -signal.SIGKILL)
                 self._watcher.close()
         return self.returncode

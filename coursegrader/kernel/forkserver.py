@@ -55,9 +55,7 @@ def main() -> None:
     del sys.path[0]  # the folder of this file
     with _as_in_a_kernel():
         for statement in json.loads(sys.argv[2]):
-            with suppress(
-                Exception, _TooEarly
-            ):  # the notebook will import it, or show why it can't
+            with suppress(BaseException):  # the notebook will import it, or show why it can't
                 exec(statement, {})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that watch a kernel
     while True:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from coursegrader.kernel import forked
 from coursegrader.kernel.forked import CAN_FORK
 from coursegrader.run.executor import Execute
 from tests.conftest import nbgrader_cell
@@ -123,3 +124,18 @@ def test_another_kernel_starts_as_always(tmp_path, monkeypatch):
     (folder / "kernel.json").write_text(spec)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     assert shown(tmp_path, FORKED, kernel="other") == ["False"]
+
+
+def test_imports_without_an_end_are_waited_for_once(tmp_path, monkeypatch):
+    started = []
+    start = forked.subprocess.Popen
+
+    def noted(command, **options):
+        started.append(any("forkserver" in part for part in command))
+        return start(command, **options)
+
+    monkeypatch.setattr(forked.subprocess, "Popen", noted)
+    monkeypatch.setattr(forked, "_SECONDS", 0.001)
+    for _ in range(2):
+        assert shown(tmp_path, FORKED, locked="import numpy, wave") == ["False"]
+    assert started.count(True) == 1
