@@ -39,10 +39,11 @@ SECONDS = 120  # for cells between one fork and the next
 class Warm:
     """The process with the warm interpreter, and the cells that it has run."""
 
-    def __init__(self, given):
+    def __init__(self, given, models=""):
+        """Models are remembered in the folder of that name, if one is given."""
         self.given = given
         self.process = subprocess.Popen(
-            [sys.executable, __file__, json.dumps(given)],
+            [sys.executable, __file__, json.dumps(given), str(models)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -161,7 +162,7 @@ def _run(shell, notebooks, at, shown):
     return [found[number] for number in range(len(notebooks))]
 
 
-def main(given):
+def main(given, models):
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
@@ -169,6 +170,10 @@ def main(given):
     shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
     shell.InteractiveTB.set_mode("Minimal")  # nobody looks at tracebacks, which take half a second
     shell.outputs(SLOW_FIRST)
+    if models:
+        import remembered
+
+        remembered.remember(models)
     for source in given:
         troubles = [shown for shown in shell.outputs(source) if shown.output_type == "error"]
         if troubles:
@@ -179,4 +184,4 @@ def main(given):
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+    main(json.loads(sys.argv[1]), sys.argv[2])

@@ -85,9 +85,9 @@ def course(request, tmp_path_factory, toy_builder):
 
 
 @pytest.fixture(scope="class")
-def warm(request):
+def warm(request, tmp_path_factory):
     """The warm interpreter of the assignment that the class is about."""
-    interpreter = Warm(given(request.cls.assignment))
+    interpreter = Warm(given(request.cls.assignment), tmp_path_factory.mktemp("models"))
     yield interpreter
     interpreter.close()
 
