@@ -6,11 +6,15 @@ too: those marked ``long``, and more examples for each property.
 
 import atexit
 import os
+from typing import Any
 
+import nbval.kernel
 import pytest
 from hypothesis import Phase, settings
+from jupyter_client.manager import KernelManager
 
 from coursegrader.environment import cleaned
+from coursegrader.kernel.forked import Forked
 
 # Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
 # its fixtures or its kernel). They start first, so that no worker ends long after the others.
@@ -49,6 +53,24 @@ HEAVY = {
     "tests/benchmarks/test_tiny.py": 7,
     "tests/grading/test_intake.py": 7,
 }
+
+# What lessons and solutions import, some of them; see Forked
+IMPORTS = [
+    "import implicit.als, implicit.bpr, implicit.lmf, implicit.nearest_neighbours",
+    "import altair, matplotlib.pyplot, pandas, scipy.sparse.linalg, sklearn.linear_model",
+]
+
+
+class LessonKernel(KernelManager):
+    """The kernel of a notebook under test, forked as those of submissions are."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        spec = {"kernel_id": "", "kernel_spec": self.kernel_spec}
+        self.provisioner = Forked(parent=self, imports=IMPORTS, **spec)
+
+
+nbval.kernel.KernelManager = LessonKernel
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

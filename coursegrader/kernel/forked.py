@@ -19,6 +19,8 @@ from coursegrader.environment import OF_A_FOLDER
 
 #: Elsewhere libraries of the system can't bear a fork, or there is none.
 CAN_FORK = sys.platform == "linux"
+# differs from kernel to kernel, and no import looks at it
+_OF_ONE_KERNEL = {*OF_A_FOLDER, "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
 _SECONDS = 120  # for a server to import all that it should
 
 
@@ -61,9 +63,8 @@ class _ForkServer:
 
     @classmethod
     def of(cls, environment: dict[str, str], imports: list[str]) -> "_ForkServer":
-        """Return the server for these variables and imports; that for others ends."""
-        # what is imported looks at them; a kernel's own settings lie elsewhere each time
-        settings = {name: environment[name] for name in environment.keys() - OF_A_FOLDER}
+        """Return the server for these imports, which may look at variables; any other one ends."""
+        settings = {name: environment[name] for name in environment.keys() - _OF_ONE_KERNEL}
         wanted = json.dumps([settings, imports], sort_keys=True)
         if wanted == cls.useless:
             raise OSError("nothing to fork from")

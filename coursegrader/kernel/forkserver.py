@@ -6,6 +6,7 @@ a line with the kernel's process id and, when it ends, its exit status. A kernel
 holds that other end any longer, the server when nobody holds that of FD.
 """
 
+import builtins
 import json
 import os
 import select
@@ -24,11 +25,12 @@ from IPython.core.interactiveshell import InteractiveShell
 class _ToCome:
     """The shell of a kernel that is not there yet, for libraries that ask while they are imported.
 
-    ipywidgets, for one, gets ready if there is one. Who wants more than to know what shell it is
-    will be imported by the kernel itself.
+    pandas, for one, shows fewer columns where there is none. Who wants more than to know what shell
+    it is will be imported by the kernel itself.
     """
 
     config: ClassVar[dict[str, object]] = {"IPKernelApp": {}}
+    kernel = None
 
     def __getattr__(self, name: str) -> Any:
         raise _TooEarly(name)
@@ -45,8 +47,10 @@ def _as_in_a_kernel() -> Iterator[None]:
     shell = _ToCome()
     InteractiveShell.initialized = classmethod(lambda _: True)
     InteractiveShell.instance = classmethod(lambda _: shell)
+    vars(builtins)["get_ipython"] = lambda: shell
     yield
     del InteractiveShell.initialized, InteractiveShell.instance  # those below them are back
+    del vars(builtins)["get_ipython"]
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """Every lesson runs to its end on other sources than the embedded cinema, or says why it can't.
 
-In the first tier: ivi's two files (no titles, and here no genres either), MovieLens's (no
-durations, no series), and too little of anything. The others wait for ``--all``.
+In the first tier: the least that a source may hold, users, items and times, and too little of that.
+What lacks less waits for ``--all``: ivi's two files (no titles, and here no genres either),
+MovieLens's (no durations, no series), and many more.
 Set RECSYS_TEST_DATA to folders with real data, separated as in PATH, to run them too.
 """
 
@@ -174,7 +175,7 @@ FORMS = {
 }
 
 
-@pytest.fixture(scope="class")
+@pytest.fixture(scope="module")
 def warm():
     interpreter = Warm([IMPORTS])
     yield interpreter
@@ -232,6 +233,17 @@ each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.s
 
 
 @each_lesson
+class TestTheLeast:
+    def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
+        cinema = small_cinema()
+        nothing = dict.fromkeys(cinema.catalogue.columns.difference(["content_id"]), "")
+        views = cinema.views.assign(view_duration="", platform="")
+        write_ivi(tmp_path, views, cinema.catalogue.assign(**nothing))
+        run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
+
+
+@pytest.mark.long
+@each_lesson
 class TestIvi:
     def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
         cinema = small_cinema()
@@ -240,6 +252,7 @@ class TestIvi:
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
 
+@pytest.mark.long
 @each_lesson
 class TestMovieLens:
     def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
@@ -247,9 +260,16 @@ class TestMovieLens:
         run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
 
 
-@each_lesson
 class TestTooLittle:
-    @pytest.mark.parametrize("few", TOO_LITTLE.values(), ids=TOO_LITTLE)
+    @pytest.mark.parametrize(
+        ("lesson", "few"),
+        [
+            pytest.param(lesson, few, id=f"{lesson.stem}, {name}", marks=[pytest.mark.long] * wait)
+            for number, lesson in enumerate(LESSONS)
+            for name, few in TOO_LITTLE.items()
+            for wait in [number > 0 and name != "300 rows"]
+        ],
+    )
     def test_it_stops_in_one_line_where_the_data_are_loaded(self, warm, lesson, few, tmp_path):
         cinema = small_cinema()
         write_ivi(tmp_path, few(cinema.views), cinema.catalogue)
