@@ -61,6 +61,7 @@ def main() -> None:
         for statement in json.loads(sys.argv[2]):
             with suppress(BaseException):  # the notebook will import it, or show why it can't
                 exec(statement, {})
+    os.close(os.pidfd_open(os.getpid()))  # where that is forbidden, nothing is to be forked
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that watch a kernel
     while True:
         _, received, *_ = socket.recv_fds(control, 1, 1)

@@ -3,7 +3,7 @@
 import ast
 import re
 import symtable
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,38 +12,45 @@ from nbformat import NotebookNode
 from coursegrader.course.lint.source import bound, called, imported, names, parsed
 
 _LONGEST = 200_000  # characters of a cell that is looked into
+# statements that bind their names whatever happens, unless the cell stops there
+_SURE = ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _Known(NamedTuple):
-    """What a piece of code binds, reads and calls."""
+    """What a piece of code binds, in any case or perhaps, what it reads of others, and calls."""
 
-    binds: frozenset[str]
-    reads: frozenset[str]
-    calls: frozenset[str]
+    binds: Set[str] = frozenset()
+    surely: Set[str] = frozenset()
+    reads: Set[str] = frozenset()
+    calls: Set[str] = frozenset()
 
 
 @lru_cache(4096)
 def _known(source: str) -> _Known:
-    nothing: frozenset[str] = frozenset()
     if len(source) > _LONGEST:
-        return _Known(nothing, nothing, nothing)
+        return _Known()
     tree = parsed(source)
     if isinstance(tree, SyntaxError):  # it binds what it would have bound
         pattern = r"^\s*(?:(?:def|class)\s+(\w+)|(\w+)\s*=[^=])"
         meant = re.findall(pattern, source, re.MULTILINE)
-        return _Known(frozenset(name for pair in meant for name in pair if name), nothing, nothing)
-    calls = frozenset(called(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+        return _Known({name for pair in meant for name in pair if name})
+    calls = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    binds: set[str] = set()
+    surely: set[str] = set()
+    reads: set[str] = set()
     try:
-        top = symtable.symtable(ast.unparse(tree), "", "exec")
+        for statement in tree.body:
+            top = symtable.symtable(ast.unparse(statement), "", "exec")
+            own = list(_of_the_notebook(top))
+            reads |= {name.get_name() for name in own if name.is_referenced()} - surely
+            binds |= {name.get_name() for name in own if _is_bound(name)}
+            if isinstance(statement, _SURE):
+                surely |= {name.get_name() for name in top.get_symbols() if _is_bound(name)}
     # a return outside of a function, a number of thousands of digits, a sum of thousands of terms
     except (SyntaxError, ValueError, RecursionError):
-        return _Known(frozenset(bound(tree) | imported(tree)), frozenset(names(tree)), calls)
-    return _Known(
-        frozenset(name.get_name() for name in _of_the_notebook(top) if _is_bound(name)),
-        frozenset(name.get_name() for name in _of_the_notebook(top) if name.is_referenced()),
-        calls,
-    )
+        return _Known(bound(tree) | imported(tree), reads=set(names(tree)), calls=calls)
+    return _Known(binds, surely, reads, calls)
 
 
 def _of_the_notebook(table: symtable.SymbolTable) -> Iterator[symtable.Symbol]:
@@ -85,7 +92,7 @@ class Names:
         return found
 
 
-def binds(cell: NotebookNode) -> frozenset[str]:
+def binds(cell: NotebookNode) -> Set[str]:
     """Return the names that a cell binds."""
     return _known(cell.source).binds if cell.cell_type == "code" else frozenset()
 
@@ -104,6 +111,7 @@ def causes(cells: list[NotebookNode], number: int) -> list[int]:
     -------
     list of int
         The places of earlier cells that bind a name that it reads, or that those read; in order.
+        What a later cell has bound anew counts no longer.
 
     Examples
     --------
@@ -120,6 +128,8 @@ def causes(cells: list[NotebookNode], number: int) -> list[int]:
         known = _known(cells[place].source)
         if known.binds & wanted:
             found.append(place)
+            if not any(output.output_type == "error" for output in cells[place].get("outputs", [])):
+                wanted -= known.surely
             wanted |= known.reads
     return found[::-1]
 

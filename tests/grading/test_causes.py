@@ -1,7 +1,7 @@
 """Which cells a test hangs on: those that bind what it reads, and not those that only look so."""
 
 import pytest
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_output
 
 from coursegrader.run.names import causes
 
@@ -37,8 +37,31 @@ from coursegrader.run.names import causes
         # what a function reads of its own is not the notebook's
         (["x = 1", "def rates(x): return x"], [1]),
         (["x = 1", "rates = [x for x in 'abc']"], [1]),
+        # what is bound anew is no longer what it was
+        (["rates = 1", "rates = 2"], [1]),
+        (["rates = 1", "rates = rates + 1"], [0, 1]),
+        (["rates = 1", "rates += 1"], [0, 1]),
+        (["rates = 1", "if later: rates = 2"], [0, 1]),
+        (["def rates(): pass", "rates = max"], [1]),
+        (["rates = 1", "def f():\n    global rates\n    rates = 2"], [0, 1]),
+        (["x = 1", "x = 2\nrates = x"], [1]),
+        (["x = 1", "rates = x\nx = 2"], [0, 1]),
+        (["x = 1", "def rates(): return x\nx = 2"], [0, 1]),
+        (["x = 1", "import x\nrates = x"], [1]),
+        (["x = 1", "for x in range(3): pass\nrates = x"], [0, 1]),
     ],
 )
 def test_a_test_hangs_on_what_binds_the_names_that_it_reads(sources, expected):
     cells = [new_code_cell(source) for source in [*sources, "assert rates"]]
     assert causes(cells, len(sources)) == expected
+
+
+def test_what_a_test_binds_itself_it_has_of_nobody():
+    cells = [new_code_cell("answer = 1"), new_code_cell("answer = f()\nassert answer")]
+    assert causes(cells, 1) == []
+
+
+def test_a_cell_that_stopped_may_have_left_things_as_they_were():
+    stopped = new_output("error", ename="KeyError", evalue="3")
+    cells = [new_code_cell("x = 1"), new_code_cell("x = rates[3]", outputs=[stopped])]
+    assert causes([*cells, new_code_cell("assert x")], 2) == [0, 1]
