@@ -1,8 +1,8 @@
-"""ALS models that a process or its sibling has fitted before: the same data and settings.
+"""What a process or its sibling has computed before, from the same data and settings.
 
-A mistake somewhere in the homework leaves most models as they are, and to fit these again for each
-submission of a bank would cost most of its time. What must not be the same is never remembered: a
-fit without a seed, or one that says something.
+A mistake somewhere in the homework leaves most models and lists as they are, and to compute these
+again for each submission of a bank would cost most of its time. What must not be the same is never
+remembered: a fit without a seed, or one that says something.
 """
 
 import inspect
@@ -11,6 +11,9 @@ import joblib
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
+
+from recsys_course import homework
+from recsys_course.homework import rates
 
 fit = AlternatingLeastSquares.fit
 
@@ -24,8 +27,10 @@ def after(before, user_items):
 
 
 def remember(folder):
-    """Keep what is fitted from now on in a folder, and take it from there."""
-    kept = joblib.Memory(folder, verbose=0).cache(after)
+    """Keep what is computed from now on in a folder, and take it from there."""
+    memory = joblib.Memory(folder, verbose=0)
+    homework.neighbour_lists = rates.neighbour_lists = memory.cache(rates.neighbour_lists)
+    kept = memory.cache(after)
 
     def fit_or_remember(self, user_items, show_progress=True, callback=None):
         usual = isinstance(user_items, csr_matrix) and user_items.dtype == np.float32

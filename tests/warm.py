@@ -39,11 +39,11 @@ SECONDS = 120  # for cells between one fork and the next
 class Warm:
     """The process with the warm interpreter, and the cells that it has run."""
 
-    def __init__(self, given, models=""):
-        """Models are remembered in the folder of that name, if one is given."""
+    def __init__(self, given, memory=""):
+        """What takes long is remembered in the folder of that name, if one is given."""
         self.given = given
         self.process = subprocess.Popen(
-            [sys.executable, __file__, json.dumps(given), str(models)],
+            [sys.executable, __file__, json.dumps(given), str(memory)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -162,7 +162,7 @@ def _run(shell, notebooks, at, shown):
     return [found[number] for number in range(len(notebooks))]
 
 
-def main(given, models):
+def main(given, memory):
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
@@ -170,10 +170,10 @@ def main(given, models):
     shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
     shell.InteractiveTB.set_mode("Minimal")  # nobody looks at tracebacks, which take half a second
     shell.outputs(SLOW_FIRST)
-    if models:
+    if memory:
         import remembered
 
-        remembered.remember(models)
+        remembered.remember(memory)
     for source in given:
         troubles = [shown for shown in shell.outputs(source) if shown.output_type == "error"]
         if troubles:
