@@ -2,9 +2,9 @@
 
     python benchmarks/grading.py [--students 20] [--rounds 3]
 
-Everybody hands in the reference of an assignment. Each measurement grades the class once more, in a
-process of its own; contenders take turns. Wall seconds are compared, since the CPU of a forked
-kernel is in nobody's accounts: run it on an idle machine.
+Everybody hands in the reference of the homework on neighbours. Each measurement grades the class
+once more, in a process of its own; contenders take turns. Wall seconds are compared, since the CPU
+of a forked kernel is in nobody's accounts: run it on an idle machine.
 """
 
 import argparse
@@ -66,20 +66,18 @@ def main() -> None:
     print(f"machine   {platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}")
     print("versions ", ", ".join(f"{name} {version(name)}" for name in PACKAGES))
     print(f"command   python {' '.join(sys.argv)}   ({options.rounds} rounds, medians)\n")
-    print("| assignment | kernels | s for the class | s for each | ratio |\n|---|---|---|---|---|")
-    for assignment in ["start_here"] if options.tiny else ["start_here", "knn"]:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            prepare(folder, assignment, students)
-            taken: dict[bool, list[float]] = {False: [], True: []}
-            for _ in range(options.rounds):
-                for fork, seconds in taken.items():
-                    seconds.append(measure(folder, fork))
-        median = {fork: statistics.median(seconds) for fork, seconds in taken.items()}
-        for fork, seconds in median.items():
-            kind = "forked" if fork else "new processes"
-            each, ratio = seconds / students, seconds / median[False]
-            print(f"| {assignment} | {kind} | {seconds:.1f} | {each:.2f} | {ratio:.2f} |")
+    print("| kernels | s for the class | s for each | ratio |\n|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as name:
+        prepare(Path(name), "start_here" if options.tiny else "knn", students)
+        taken: dict[bool, list[float]] = {False: [], True: []}
+        for _ in range(options.rounds):
+            for fork, seconds in taken.items():
+                seconds.append(measure(Path(name), fork))
+    median = {fork: statistics.median(seconds) for fork, seconds in taken.items()}
+    for fork, seconds in median.items():
+        kind = "forked" if fork else "new processes"
+        each, ratio = seconds / students, seconds / median[False]
+        print(f"| {kind} | {seconds:.1f} | {each:.2f} | {ratio:.2f} |")
 
 
 if __name__ == "__main__":

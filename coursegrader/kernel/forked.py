@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from coursegrader.environment import OF_A_FOLDER
 CAN_FORK = sys.platform == "linux"
 # differs from kernel to kernel, and no import looks at it
 _OF_ONE_KERNEL = {*OF_A_FOLDER, "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
+_ONE_BY_ONE = threading.Lock()  # a release is tried out in several threads
 _SECONDS = 120  # for a server to import all that it should
 
 
@@ -43,7 +45,9 @@ class Forked(LocalProvisioner):
             folder = Path(kwargs.get("cwd") or ".").absolute()
             request = {"arguments": arguments, "env": environment, "cwd": str(folder)}
             with suppress(OSError, ValueError):  # no server: the kernel starts as always
-                kernel: Any = _ForkServer.of(environment, self.imports).kernel(request)
+                with _ONE_BY_ONE:
+                    server = _ForkServer.of(environment, self.imports)
+                kernel: Any = server.kernel(request)
                 self.process, self.pid, self.pgid, self.cwd = kernel, kernel.pid, kernel.pid, folder
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)

@@ -11,7 +11,11 @@ FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 SCRIPTS = sorted(FOLDER.glob("*.py"))
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(path, marks=[pytest.mark.long] * (path.stem == "grading")) for path in SCRIPTS],
+    ids=lambda path: path.stem,
+)
 def test_it_runs_to_its_end_and_prints_ratios(script):
     command = [sys.executable, "-W", "ignore", script, "--tiny", "--rounds", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,10 @@ def test_imports_without_an_end_are_waited_for_once(tmp_path, monkeypatch):
     for _ in range(2):
         assert shown(tmp_path, FORKED, locked="import numpy, wave") == ["False"]
     assert started.count(True) == 1
+
+
+def test_threads_share_what_kernels_are_forked_from(tmp_path):
+    whose = SERVER + "print(server)"
+    with ThreadPoolExecutor(3) as pool:
+        told = list(pool.map(lambda _: shown(tmp_path, whose, locked="import numpy, csv"), "abc"))
+    assert len({server for (server,) in told}) == 1
