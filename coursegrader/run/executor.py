@@ -81,7 +81,8 @@ class Execute(preprocessors.Execute):
         manager: Any = self.create_kernel_manager()
         if sys.platform != "win32":  # by a file, not by a port that another process may take
             manager.transport, manager.ip = "ipc", str(folder / "kernel")
-        if self.fork and CAN_FORK:
+        own_way = "kernel_provisioner" in manager.kernel_spec.metadata
+        if self.fork and CAN_FORK and not own_way:
             code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
             manager.provisioner = Forked(
                 parent=manager,

@@ -12,17 +12,19 @@ from nbformat import NotebookNode
 from coursegrader.course.lint.source import bound, called, imported, names, parsed
 
 _LONGEST = 200_000  # characters of a cell that is looked into
+_DEFINES = ast.FunctionDef, ast.Import, ast.ImportFrom
 # statements that bind their names whatever happens, unless the cell stops there
-_SURE = ast.Assign, ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef
+_SURE = *_DEFINES, ast.ClassDef, ast.Assign
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _Known(NamedTuple):
-    """What a piece of code binds, in any case or perhaps, what it reads of others, and calls."""
+    """What a piece of code binds, for sure or perhaps; what it reads at once, and when called."""
 
     binds: Set[str] = frozenset()
     surely: Set[str] = frozenset()
     reads: Set[str] = frozenset()
+    later: Set[str] = frozenset()
     calls: Set[str] = frozenset()
 
 
@@ -39,18 +41,26 @@ def _known(source: str) -> _Known:
     binds: set[str] = set()
     surely: set[str] = set()
     reads: set[str] = set()
+    later: set[str] = set()
     try:
         for statement in tree.body:
             top = symtable.symtable(ast.unparse(statement), "", "exec")
             own = list(_of_the_notebook(top))
-            reads |= {name.get_name() for name in own if name.is_referenced()} - surely
+            read = {name.get_name() for name in own if name.is_referenced()}
+            at_once = read
+            if isinstance(statement, ast.FunctionDef):  # decorators and defaults
+                at_once = {name.get_name() for name in top.get_symbols() if name.is_referenced()}
+            reads |= at_once - surely
+            later |= read - at_once
             binds |= {name.get_name() for name in own if _is_bound(name)}
             if isinstance(statement, _SURE):
                 surely |= {name.get_name() for name in top.get_symbols() if _is_bound(name)}
     # a return outside of a function, a number of thousands of digits, a sum of thousands of terms
     except (SyntaxError, ValueError, RecursionError):
         return _Known(bound(tree) | imported(tree), reads=set(names(tree)), calls=calls)
-    return _Known(binds, surely, reads, calls)
+    if not all(isinstance(each, _DEFINES) for each in tree.body):
+        reads |= later - surely  # what is defined may be called here
+    return _Known(binds, surely, reads, later, calls)
 
 
 def _of_the_notebook(table: symtable.SymbolTable) -> Iterator[symtable.Symbol]:
@@ -76,7 +86,7 @@ class Names:
         """Take note of a cell's code; what it binds hangs on what it reads."""
         known = _known(source)
         for name in known.binds:
-            self._reads.setdefault(name, set()).update(known.reads)
+            self._reads.setdefault(name, set()).update(known.reads | known.later)
 
     def called(self, source: str) -> set[str]:
         """Return the names that a cell calls and that the notebook binds."""
@@ -85,7 +95,7 @@ class Names:
     def reached(self, source: str) -> set[str]:
         """Return the names that a cell reads, and those that they hang on."""
         found: set[str] = set()
-        new = set(_known(source).reads)
+        new = set(_known(source).reads | _known(source).later)
         while new:
             found |= new
             new = {other for name in new for other in self._reads.get(name, ())} - found
@@ -111,7 +121,7 @@ def causes(cells: list[NotebookNode], number: int) -> list[int]:
     -------
     list of int
         The places of earlier cells that bind a name that it reads, or that those read; in order.
-        What a later cell has bound anew counts no longer.
+        What is bound anew before it is read counts no longer; functions read when they are called.
 
     Examples
     --------
@@ -120,18 +130,30 @@ def causes(cells: list[NotebookNode], number: int) -> list[int]:
     >>> causes([new_code_cell(source) for source in sources], 3)
     [0, 2]
     """
-    wanted = set(_known(cells[number].source).reads)
-    found = []
-    for place in range(number - 1, -1, -1):
-        if cells[place].cell_type != "code":
-            continue
-        known = _known(cells[place].source)
-        if known.binds & wanted:
-            found.append(place)
-            if not any(output.output_type == "error" for output in cells[place].get("outputs", [])):
-                wanted -= known.surely
-            wanted |= known.reads
-    return found[::-1]
+    here = _known(cells[number].source)
+    wanted = {(name, number) for name in here.reads | here.later}
+    looked_at: set[tuple[str, int]] = set()
+    found: set[int] = set()
+    while wanted:
+        name, end = wanted.pop()
+        looked_at.add((name, end))
+        for place in _bind(cells[:end], name):
+            known = _known(cells[place].source)
+            found.add(place)
+            wanted |= {(other, place) for other in known.reads} - looked_at
+            wanted |= {(other, end) for other in known.later} - looked_at
+    return sorted(found)
+
+
+def _bind(cells: list[NotebookNode], name: str) -> Iterator[int]:
+    """Find the cells that may have bound what a name stands for after these cells."""
+    for place in range(len(cells) - 1, -1, -1):
+        cell = cells[place]
+        if name in binds(cell):
+            yield place
+            stopped = any(each.output_type == "error" for each in cell.get("outputs", []))
+            if name in _known(cell.source).surely and not stopped:
+                return
 
 
 def in_traceback(traceback: list[str]) -> set[str]:

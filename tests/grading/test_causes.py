@@ -4,6 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from coursegrader.run.names import causes
+from coursegrader.run.reasons import verdict
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,16 @@ from coursegrader.run.names import causes
         (["rates = 1", "def f():\n    global rates\n    rates = 2"], [0, 1]),
         (["x = 1", "x = 2\nrates = x"], [1]),
         (["x = 1", "rates = x\nx = 2"], [0, 1]),
-        (["x = 1", "def rates(): return x\nx = 2"], [0, 1]),
+        (["x = 1", "def rates(): return x\nx = 2"], [1]),
+        (["x = 1", "rates = x", "x = 2"], [0, 1]),
+        # a function reads what there is when it is called
+        (["x = 1", "def rates(): return x", "x = 2"], [1, 2]),
+        (["x = 1", "x = 2\ndef rates(): return x", "x = 3"], [1, 2]),
+        (["def help(): pass", "def rates(): return help()", "help = max"], [1, 2]),
+        (["x = 1", "def f(): return x", "rates = f()", "x = 2"], [0, 1, 2]),
+        (["x = 1", "def rates(a=x): return a", "x = 2"], [0, 1]),
+        (["x = 1", "@x\ndef rates(): pass", "x = 2"], [0, 1]),
+        (["x = 1", "def f(): return x\nrates = f()", "x = 2"], [0, 1, 2]),
         (["x = 1", "import x\nrates = x"], [1]),
         (["x = 1", "for x in range(3): pass\nrates = x"], [0, 1]),
     ],
@@ -59,6 +69,19 @@ def test_a_test_hangs_on_what_binds_the_names_that_it_reads(sources, expected):
 def test_what_a_test_binds_itself_it_has_of_nobody():
     cells = [new_code_cell("answer = 1"), new_code_cell("answer = f()\nassert answer")]
     assert causes(cells, 1) == []
+
+
+def test_a_reason_is_the_tests_own_though_another_cell_that_stopped_used_its_names():
+    broken = new_output("error", ename="KeyError", evalue="3")
+    wrong = new_output("error", ename="AssertionError", evalue="three and two make five")
+    cells = [
+        new_code_cell("def add(a, b): return a"),
+        new_code_cell("answer = other(3)", outputs=[broken]),
+        new_code_cell("answer = add(3, 2)\nassert answer == 5", outputs=[wrong]),
+        new_code_cell("assert answer == 5", outputs=[wrong]),
+    ]
+    assert verdict(cells, 2) == "three and two make five"
+    assert verdict(cells[:2] + cells[3:], 2) == "cell number 1 stopped: KeyError: 3"
 
 
 def test_a_cell_that_stopped_may_have_left_things_as_they_were():
