@@ -63,7 +63,7 @@ class Execute(preprocessors.Execute):
     fork = Bool(
         True,
         help="Fork kernels, where the system can, from a process that has imported what locked "
-        "cells import. False for libraries that a fork would break.",
+        "cells import that are no tests. False for libraries that a fork would break.",
     ).tag(config=True)
 
     @contextmanager
@@ -83,14 +83,14 @@ class Execute(preprocessors.Execute):
             manager.transport, manager.ip = "ipc", str(folder / "kernel")
         own_way = "kernel_provisioner" in manager.kernel_spec.metadata
         if self.fork and CAN_FORK and not own_way:
+            # not what tests import, which may be hidden ones
             code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
+            given = [cell for cell in code if utils.is_locked(cell) and not utils.is_grade(cell)]
             manager.provisioner = Forked(
                 parent=manager,
                 kernel_id=folder.name,
                 kernel_spec=manager.kernel_spec,
-                imports=[
-                    each for cell in code if utils.is_locked(cell) for each in imports(cell.source)
-                ],
+                imports=[line for cell in given for line in imports(cell.source)],
             )
         return manager
 

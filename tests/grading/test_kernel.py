@@ -24,10 +24,11 @@ import no_such_module
 import numpy as np, pandas as pd, tqdm.auto"""
 
 
-def shown(tmp_path, *sources, locked="import numpy", kernel="python3", **options):
+def shown(tmp_path, *sources, locked="import numpy", test=False, kernel="python3", **options):
     """What each cell has shown last, as text; the locked cell with the imports comes last."""
     cells = [new_code_cell(source) for source in sources]
-    notebook = new_notebook(cells=[*cells, nbgrader_cell("imports", locked)])
+    cells.append(nbgrader_cell("imports", locked, grade=test, points=1 if test else None))
+    notebook = new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel}
     execute = Execute(shutdown_kernel="immediate", timeout=20, **options)
     execute.extra_arguments = ["--log-level=ERROR"]
@@ -54,6 +55,11 @@ def test_what_locked_cells_import_is_there_already(tmp_path):
     # what a student imports is not there for the next one
     assert shown(tmp_path, FORKED, "'wave' in sys.modules") == ["True", "False"]
     assert shown(tmp_path, FORKED, fork=False) == ["False"]
+
+
+def test_what_tests_import_is_not_there_before_them(tmp_path):
+    """For the arguments of a process can be read by others: a hidden test would be told."""
+    assert shown(tmp_path, FORKED, test=True) == ["False"]
 
 
 def test_all_is_as_in_a_process_of_its_own(tmp_path, monkeypatch):
