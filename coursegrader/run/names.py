@@ -3,6 +3,7 @@
 import ast
 import re
 import symtable
+from bisect import bisect_left
 from collections.abc import Iterator, Set
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from nbformat import NotebookNode
 from coursegrader.course.lint.source import bound, called, imported, names, parsed
 
 _LONGEST = 200_000  # characters of a cell that is looked into
+_MOST = 300_000  # names that are followed; who has more of them only gets a poorer reason
 _DEFINES = ast.FunctionDef, ast.Import, ast.ImportFrom
 # statements that bind their names whatever happens, unless the cell stops there
 _SURE = *_DEFINES, ast.ClassDef, ast.Assign
@@ -130,30 +132,36 @@ def causes(cells: list[NotebookNode], number: int) -> list[int]:
     >>> causes([new_code_cell(source) for source in sources], 3)
     [0, 2]
     """
+    binding: dict[str, list[int]] = {}
+    for place in range(number):
+        for name in binds(cells[place]):
+            binding.setdefault(name, []).append(place)
     here = _known(cells[number].source)
-    wanted = {(name, number) for name in here.reads | here.later}
+    wanted = [(name, number) for name in here.reads | here.later]
     looked_at: set[tuple[str, int]] = set()
+    followed: set[tuple[int, int]] = set()
     found: set[int] = set()
-    while wanted:
+    while wanted and len(wanted) + len(looked_at) < _MOST:
         name, end = wanted.pop()
+        before = bisect_left(binding.get(name, []), end)
+        if not before or (name, end) in looked_at:
+            continue
         looked_at.add((name, end))
-        for place in _bind(cells[:end], name):
-            known = _known(cells[place].source)
+        place = binding[name][before - 1]
+        known = _known(cells[place].source)
+        if name not in known.surely or _stopped(cells[place]):
+            wanted.append((name, place))
+        if (place, end) not in followed:
+            followed.add((place, end))
+            wanted += [(other, end) for other in known.later]
+        if place not in found:
             found.add(place)
-            wanted |= {(other, place) for other in known.reads} - looked_at
-            wanted |= {(other, end) for other in known.later} - looked_at
+            wanted += [(other, place) for other in known.reads]
     return sorted(found)
 
 
-def _bind(cells: list[NotebookNode], name: str) -> Iterator[int]:
-    """Find the cells that may have bound what a name stands for after these cells."""
-    for place in range(len(cells) - 1, -1, -1):
-        cell = cells[place]
-        if name in binds(cell):
-            yield place
-            stopped = any(each.output_type == "error" for each in cell.get("outputs", []))
-            if name in _known(cell.source).surely and not stopped:
-                return
+def _stopped(cell: NotebookNode) -> bool:
+    return any(output.output_type == "error" for output in cell.get("outputs", []))
 
 
 def in_traceback(traceback: list[str]) -> set[str]:

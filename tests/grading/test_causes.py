@@ -66,6 +66,22 @@ def test_a_test_hangs_on_what_binds_the_names_that_it_reads(sources, expected):
     assert causes(cells, len(sources)) == expected
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "; ".join(f"x{n} = x{n} + y{n}" for n in range(600)),
+        "if later: " + "; ".join(f"x{n} = sum(x0, x{n})" for n in range(600)),
+        "".join(f"def x{n}(): return " + ", ".join(f"x{m}" for m in range(40)) + "\n"
+                for n in range(300)),
+    ],
+    ids=["sure", "perhaps", "functions"],
+)  # fmt: skip
+def test_who_binds_all_names_everywhere_stops_nobody(cell):
+    cells = [new_code_cell(cell) for _ in range(300)]
+    assert set(causes([*cells, new_code_cell("assert x0")], 300)) <= set(range(300))
+
+
 def test_what_a_test_binds_itself_it_has_of_nobody():
     cells = [new_code_cell("answer = 1"), new_code_cell("answer = f()\nassert answer")]
     assert causes(cells, 1) == []
