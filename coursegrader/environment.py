@@ -21,7 +21,7 @@ OF_A_FOLDER = {
     "JUPYTER_RUNTIME_DIR": "runtime",
     "MATPLOTLIBRC": "matplotlibrc",
 }
-DROPPED = {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_CONFIG_DIR", "IPYTHONDIR"}
+DROPPED = {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH"}
 
 
 def clean(folder: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:

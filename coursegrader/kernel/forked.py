@@ -63,7 +63,7 @@ class _ForkServer:
     """The process that the kernels of one environment are forked from."""
 
     last: "_ForkServer | None" = None
-    useless = ""  # what no kernel came of: a library can't be imported without end, for example
+    useless = ""  # variables and imports that no kernel came of, as if an import has no end
 
     @classmethod
     def of(cls, environment: dict[str, str], imports: list[str]) -> "_ForkServer":

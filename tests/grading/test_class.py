@@ -31,9 +31,6 @@ DEAF = """def add(a, b):
     while True:
         __import__("time").sleep(1)"""
 
-FLOOD = """def twice(a):
-    while not __import__("time").sleep(0.001):
-        print("x" * 10_000)"""
 
 # honest work in other styles, or beside what breaks
 FULL = [
@@ -134,7 +131,7 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
     edit("own cell hangs", lambda cells: cells.insert(2, below | {"source": "while True: pass"}))
     write(Submission(course, "sums", "utf-16").submitted, text.encode("utf-16"))
     write(Submission(course, "sums", "crlf").submitted, text.replace("\n", "\r\n").encode())
-    hand_in(course, "floods", twice=FLOOD)
+    hand_in(course, "floods", twice="def twice(a):\n    while True:\n        print('x' * 10_000)")
     if hasattr(os, "mkfifo"):
         Submission(course, "sums", "pipe").submitted.parent.mkdir(parents=True)
         os.mkfifo(Submission(course, "sums", "pipe").submitted)
