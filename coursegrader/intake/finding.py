@@ -153,10 +153,15 @@ def _candidates(
                     yield inside, raw, name
             elif ARCHIVE.search(name):
                 raise UserError(f"{name}: cannot be unpacked; hand in the notebook itself")
-            elif not name.lower().endswith(".txt") or data.lstrip()[:1] in (b"{", b"["):
+            elif not name.lower().endswith(".txt") or _looks_like_one(data):
                 yield name, data, ""
         except (UserError, OSError) as error:
             reasons.insert(0, str(error))  # it says more than what was read before it
+
+
+def _looks_like_one(data: bytes) -> bool:
+    """Tell a notebook from other texts, in whatever encoding."""
+    return data.lstrip()[:1] in (b"{", b"[") or b'"cell_type"' in data.replace(b"\0", b"")
 
 
 def _read(name: str, data: bytes) -> Found:

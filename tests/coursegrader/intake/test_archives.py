@@ -153,6 +153,16 @@ def test_a_spoilt_archive_ends_with_files_or_a_reason(name, edits):
     assert told.isprintable()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-le"])
+@pytest.mark.parametrize("name", ["sums (1).ipynb.txt", "deep/in/sums.TXT", "sums.ipynb.json", "z"])
+def test_another_name_and_another_encoding_at_once(tmp_path, name, encoding):
+    text = TEXT.decode().encode(encoding)
+    files = {"hw.zip": zipped({"sums.txt": text})} if name == "z" else {name: text}
+    earned, records = graded(tmp_path, {**files, "README.txt": b"My homework."})
+    assert earned == FULL
+    assert any("utf" in said for said in records)
+
+
 UNTOUCHED = saved(handed_in({})).encode()
 
 
