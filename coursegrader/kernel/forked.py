@@ -52,6 +52,13 @@ class Forked(LocalProvisioner):
                 return self.connection_info
         return await super().launch_kernel(cmd, **kwargs)
 
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the kernel; see jupyter_client for the parameter."""
+        await super().kill(restart)
+        with suppress(subprocess.TimeoutExpired):  # who asks too early asks again a while later
+            if isinstance(self.process, _Kernel):
+                self.process.wait(1)
+
 
 def _of_this_python(cmd: list[str]) -> list[str] | None:
     """Return the arguments of an IPython kernel of this Python; None if it is another kernel."""
@@ -126,7 +133,8 @@ class _Kernel:
         watcher.settimeout(_SECONDS)
         watcher.sendall(json.dumps(request).encode() + b"\n")
         with watcher.makefile("rb", buffering=0) as lines:
-            self.pid = int(lines.readline())
+            _, pid = lines.readline().split()  # it is one word if the kernel has ended
+            self.pid = int(pid)
 
     def poll(self) -> int | None:
         """Return the exit status, None while the kernel runs."""

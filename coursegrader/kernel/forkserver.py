@@ -2,8 +2,9 @@
 
 Run as a program: ``python forkserver.py FD STATEMENTS``, where FD is a socket. Who wants a kernel
 sends one end of a pair of sockets through it, and a line of JSON through the other end. Back come
-a line with the kernel's process id and, when it ends, its exit status. A kernel ends when nobody
-holds that other end any longer, the server when nobody holds that of FD.
+a line that says which process is the kernel, as soon as it listens, and its exit status when it
+ends. A kernel ends when nobody holds that other end any longer, the server when nobody holds that
+of FD.
 """
 
 import builtins
@@ -20,6 +21,9 @@ from typing import Any, ClassVar
 import ipykernel_launcher
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.interactiveshell import InteractiveShell
+
+with suppress(ImportError):  # nobody debugs here, but each kernel would import it
+    import ipykernel.debugger  # noqa: F401
 
 
 class _ToCome:
@@ -98,8 +102,6 @@ def _watch(asked: socket.socket) -> None:
 def _become_kernel(asked: socket.socket, request: dict[str, Any]) -> None:
     """Be what ``python -m ipykernel_launcher`` would be, until the kernel is shut down."""
     os.setsid()  # an interrupt reaches the kernel and what it has started, nobody else
-    asked.sendall(b"%d\n" % os.getpid())
-    asked.close()
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
@@ -108,6 +110,8 @@ def _become_kernel(asked: socket.socket, request: dict[str, Any]) -> None:
     sys.argv = [ipykernel_launcher.__file__, *request["arguments"]]
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize()
+    asked.sendall(b"listens %d\n" % os.getpid())
+    asked.close()
     app.start()
 
 

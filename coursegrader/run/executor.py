@@ -28,6 +28,7 @@ from traitlets import Bool, Integer
 from coursegrader.course.lint.source import imports
 from coursegrader.environment import clean
 from coursegrader.errors import one_line
+from coursegrader.kernel.client import Client
 from coursegrader.kernel.forked import CAN_FORK, Forked
 from coursegrader.run.names import Names, in_traceback, lines_of
 from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH, name_of
@@ -40,6 +41,7 @@ ONLY_LAST = "__import__('IPython').get_ipython().ast_node_interactivity = 'last_
 LINES = """(lambda steps: [line for frame, line in steps if frame.f_code.co_filename == next(
     frame.f_code.co_filename for frame, _ in steps if frame.f_code.co_name == '<module>')]
 )(list(__import__('traceback').walk_tb(__import__('sys').last_value.__traceback__)))"""
+LOOKS = 0.1  # seconds from one look at a kernel that works to the next; nbclient lets one pass
 HUNG_BEFORE = 6  # a cell that calls what has hung gets that part of the time
 
 
@@ -79,6 +81,7 @@ class Execute(preprocessors.Execute):
 
     def _new_kernel(self, folder: Path) -> Any:
         manager: Any = self.create_kernel_manager()
+        manager.client_factory = Client
         if sys.platform != "win32":  # by a file, not by a port that another process may take
             manager.transport, manager.ip = "ipc", str(folder / "kernel")
         own_way = "kernel_provisioner" in manager.kernel_spec.metadata
@@ -205,6 +208,13 @@ class Execute(preprocessors.Execute):
                     where = [f"Cell In[{cell.execution_count}], line {line}" for line in lines]
                     output.traceback = [*where, *output.traceback]
         return done
+
+    async def _async_poll_kernel_alive(self) -> None:
+        """Give up the cell that the kernel works on when the kernel has died; nbclient's own."""
+        while await ensure_async(self.kc.is_alive()):
+            await asyncio.sleep(LOOKS)
+        await asyncio.sleep(LOOKS)  # what it has shown is still on its way
+        self.task_poll_for_reply.cancel()
 
     def _ask(self, code: str, **expressions: str) -> list[int]:
         """Have the kernel run something of ours; return the numbers that it answers with."""

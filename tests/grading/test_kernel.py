@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from coursegrader.kernel import forked
 from coursegrader.kernel.forked import CAN_FORK
 from coursegrader.run.executor import Execute
+from coursegrader.run.reasons import DIED
 from tests.conftest import nbgrader_cell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +25,8 @@ import no_such_module
 import numpy as np, pandas as pd, tqdm.auto"""
 
 
-def shown(tmp_path, *sources, locked="import numpy", test=False, kernel="python3", **options):
-    """What each cell has shown last, as text; the locked cell with the imports comes last."""
+def executed(tmp_path, *sources, locked="import numpy", test=False, kernel="python3", **options):
+    """The outputs of each cell; the locked cell with the imports comes last."""
     cells = [new_code_cell(source) for source in sources]
     cells.append(nbgrader_cell("imports", locked, grade=test, points=1 if test else None))
     notebook = new_notebook(cells=cells)
@@ -33,7 +34,12 @@ def shown(tmp_path, *sources, locked="import numpy", test=False, kernel="python3
     execute = Execute(shutdown_kernel="immediate", timeout=20, **options)
     execute.extra_arguments = ["--log-level=ERROR"]
     done, _ = execute.preprocess(notebook, {"metadata": {"path": str(tmp_path)}})
-    outputs = [cell.outputs[-1] if cell.outputs else {} for cell in done.cells[:-1]]
+    return [cell.outputs for cell in done.cells[:-1]]
+
+
+def shown(tmp_path, *sources, **options):
+    """What each cell has shown last, as text."""
+    outputs = [each[-1] if each else {} for each in executed(tmp_path, *sources, **options)]
     return [
         each.get("evalue") or each.get("text") or "".join(each.get("data", ""))
         if each.get("output_type") != "execute_result"
@@ -101,6 +107,13 @@ def test_who_kills_a_kernel_or_what_it_comes_from_has_died_there(tmp_path, whom)
     # the server has nothing to do with a kernel any longer, once it is there
     assert shown(tmp_path, kill, "1 + 1") == ["'alive'" if whom == "server" else died, "2"]
     assert shown(tmp_path, FORKED) == ["True"]
+
+
+@pytest.mark.parametrize("fork", [True, False])
+def test_what_was_shown_before_a_death_is_kept(tmp_path, fork):
+    dies = "import os, time\nprint('still here')\ntime.sleep(0.5)\nos._exit(1)"
+    (outputs,) = executed(tmp_path, dies, fork=fork)
+    assert [each.get("text", each.get("ename")) for each in outputs] == ["still here\n", DIED]
 
 
 def test_kernels_end_with_the_grader(tmp_path):
