@@ -37,6 +37,7 @@ HEAVY = {
     "tests/cli/test_notebooks.py": 13,
     "lessons/en/03_choosing.ipynb": 13,
     "tests/cli/test_gradebook.py": 12,
+    "tests/setup/test_types.py": 12,
     "tests/grading/test_bank.py::TestSimilarItems": 11,
     "lessons/en/01_why_recommenders.ipynb": 9,
     "solutions/en/als/als.ipynb": 9,
