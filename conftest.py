@@ -5,6 +5,7 @@ too: those marked ``long``, and more examples for each property.
 """
 
 import atexit
+import gc
 import os
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import Phase, settings
 from jupyter_client.manager import KernelManager
 
 from coursegrader.environment import cleaned
-from coursegrader.kernel.forked import Forked
+from coursegrader.kernel.forked import fork
 
 # Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
 # its fixtures or its kernel). They start first, so that no worker ends long after the others.
@@ -51,7 +52,7 @@ HEAVY = {
     "tests/cli/test_bundle.py": 6,
 }
 
-# What lessons and solutions import, some of them; see Forked
+# What lessons and solutions import, some of them
 IMPORTS = [
     "import implicit.als, implicit.bpr, implicit.lmf, implicit.nearest_neighbours",
     "import altair, matplotlib.pyplot, pandas, scipy.sparse.linalg, sklearn.linear_model",
@@ -63,8 +64,7 @@ class LessonKernel(KernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        spec = {"kernel_id": "", "kernel_spec": self.kernel_spec}
-        self.provisioner = Forked(parent=self, imports=IMPORTS, **spec)
+        fork(self, IMPORTS)
 
 
 nbval.kernel.KernelManager = LessonKernel
@@ -92,6 +92,12 @@ def pytest_configure(config: pytest.Config) -> None:
     profile = "all" if config.getoption("all") else "first"
     # of tests/mutants, which runs the tests a thousand times
     settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else profile)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what is loaded by now: it would look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,32 @@ CAN_FORK = sys.platform == "linux"
 _OF_ONE_KERNEL = {*OF_A_FOLDER, "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
 _ONE_BY_ONE = threading.Lock()  # a release is tried out in several threads
 _SECONDS = 120  # for a server to import all that it should
+
+
+def fork(manager: Any, imports: Iterable[str] = ()) -> None:
+    """Have the kernel of a manager forked, where the system can and it isn't started another way.
+
+    Parameters
+    ----------
+    manager : jupyter_client.KernelManager
+        Of a kernel that is not there yet.
+    imports : iterable of str
+        Statements that are executed once, before any kernel starts.
+
+    Examples
+    --------
+    >>> from jupyter_client.manager import KernelManager
+    >>> manager = KernelManager(kernel_name="python3")
+    >>> fork(manager, ["import numpy as np"])
+    >>> manager.has_kernel
+    False
+    """
+    spec = manager.kernel_spec
+    if CAN_FORK and "kernel_provisioner" not in spec.metadata:
+        imports = list(imports)
+        manager.provisioner = Forked(
+            parent=manager, kernel_id="", kernel_spec=spec, imports=imports
+        )
 
 
 class Forked(LocalProvisioner):

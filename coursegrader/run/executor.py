@@ -29,7 +29,7 @@ from coursegrader.course.lint.source import imports
 from coursegrader.environment import clean
 from coursegrader.errors import one_line
 from coursegrader.kernel.client import Client
-from coursegrader.kernel.forked import CAN_FORK, Forked
+from coursegrader.kernel.forked import fork
 from coursegrader.run.names import Names, in_traceback, lines_of
 from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH, name_of
 
@@ -84,17 +84,11 @@ class Execute(preprocessors.Execute):
         manager.client_factory = Client
         if sys.platform != "win32":  # by a file, not by a port that another process may take
             manager.transport, manager.ip = "ipc", str(folder / "kernel")
-        own_way = "kernel_provisioner" in manager.kernel_spec.metadata
-        if self.fork and CAN_FORK and not own_way:
+        if self.fork:
             # not what tests import, which may be hidden ones
             code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
             given = [cell for cell in code if utils.is_locked(cell) and not utils.is_grade(cell)]
-            manager.provisioner = Forked(
-                parent=manager,
-                kernel_id=folder.name,
-                kernel_spec=manager.kernel_spec,
-                imports=[line for cell in given for line in imports(cell.source)],
-            )
+            fork(manager, (line for cell in given for line in imports(cell.source)))
         return manager
 
     def preprocess(

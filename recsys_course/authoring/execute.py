@@ -5,6 +5,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -18,6 +19,8 @@ from coursegrader.course.notebook import (
     to_text,
 )
 from coursegrader.files import write
+from coursegrader.kernel.client import Client
+from coursegrader.kernel.forked import fork
 from recsys_course.edition import VARIABLE, edition_of
 from recsys_course.errors import CourseError
 
@@ -118,8 +121,12 @@ def execute(notebook: NotebookNode, path: Path, data: Path | None = None) -> Not
         coalesce_streams=True,
         extra_arguments=["--log-level=ERROR"],  # quiet about the kernel's own transport
         skip_cells_with_tag="nbval-skip",
+        shutdown_kernel="immediate",
         resources={"metadata": {"path": str(path.parent.resolve())}},
     )
+    manager: Any = client.create_kernel_manager()
+    manager.client_factory = Client
+    fork(manager)
     client.reset_execution_trackers()
     cell, error = None, ""
     try:

@@ -1,6 +1,7 @@
 """The command ``recsys-course notebooks``: committed outputs are those of a fresh run."""
 
 import json
+import os
 import sys
 from base64 import b64decode
 
@@ -30,9 +31,9 @@ import os, time
 x = 1
 print(os.path.basename(os.getcwd()), os.environ["RECSYS_COURSE_LANG"])
 """
-INTERRUPT = """
+INTERRUPT = f"""
 import os, signal, time
-os.kill(os.getppid(), signal.SIGINT)
+os.kill({os.getpid()}, signal.SIGINT)
 time.sleep(9)
 """
 
