@@ -144,7 +144,7 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
     submissions = {each.student: each for each in handed_in(course, ["sums"])[0]}
     quick, plain = those(PLAIN)
     quick.config.CourseGrader.executor = InThisProcess
-    _, hanging = those(["endless", "deaf", "own cell hangs"], timeout=2, iopub_timeout=1)
+    _, hanging = those(["endless", "deaf", "own cell hangs"], timeout=1, iopub_timeout=1)
     _, flood = those(["floods"], most_output=1_000_000)
     submissions |= {each.student: each for each in (*plain, *hanging, *flood)}
     outcomes = {each.student: each for each in grade_all([*submissions.values()])}
@@ -595,12 +595,12 @@ def test_a_file_that_may_not_be_read_is_that_students_reason(toy, hand_in, monke
 
 
 def test_a_notebook_has_a_limit_of_its_own(toy, hand_in):
-    toy.config.Execute.notebook_timeout = 3
+    toy.config.Execute.notebook_timeout = 2
     release(toy, "sums")
     hand_in(toy, "ann", twice="def twice(a):\n    return 2 * a\nwhile True:\n    pass")
     (ann,) = grade_all([Submission(toy, "sums", "ann")])
     assert [each.points for each in ann.questions[:2]] == [2, None]
-    assert ann.reason == "the notebook ran longer than 3 seconds"
+    assert ann.reason == "the notebook ran longer than 2 seconds"
 
 
 def test_a_new_text_of_a_given_cell_is_a_new_release(one, hand_in):

@@ -182,6 +182,22 @@ def warm():
     interpreter.close()
 
 
+@pytest.fixture(scope="module")
+def cinema():
+    """The least that all lessons can learn from, to be left as it is."""
+    return small_cinema(share=0.005)
+
+
+@pytest.fixture(scope="module")
+def least(cinema, tmp_path_factory):
+    """Users, items and times, in the form of ivi; all lessons share what is cached of them."""
+    folder = tmp_path_factory.mktemp("least")
+    nothing = dict.fromkeys(cinema.catalogue.columns.difference(["content_id"]), "")
+    views = cinema.views.assign(view_duration="", platform="")
+    write_ivi(folder, views, cinema.catalogue.assign(**nothing))
+    return folder
+
+
 def outputs_of(warm, lesson, folder, cache, last=None):
     """Run the code of a lesson, down to a cell; return the outputs of each."""
     settings = {"DATA_DIR": str(folder), "RECSYS_COURSE_CACHE": str(cache)}
@@ -234,12 +250,8 @@ each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.s
 
 @each_lesson
 class TestTheLeast:
-    def test_it_runs_to_its_end(self, warm, lesson, tmp_path):
-        cinema = small_cinema()
-        nothing = dict.fromkeys(cinema.catalogue.columns.difference(["content_id"]), "")
-        views = cinema.views.assign(view_duration="", platform="")
-        write_ivi(tmp_path, views, cinema.catalogue.assign(**nothing))
-        run_to_its_end(warm, lesson, tmp_path, tmp_path / "cache")
+    def test_it_runs_to_its_end(self, warm, lesson, least):
+        run_to_its_end(warm, lesson, least, least / "cache")
 
 
 @pytest.mark.long
@@ -270,8 +282,9 @@ class TestTooLittle:
             for wait in [number > 0 and name != "300 rows"]
         ],
     )
-    def test_it_stops_in_one_line_where_the_data_are_loaded(self, warm, lesson, few, tmp_path):
-        cinema = small_cinema()
+    def test_it_stops_in_one_line_where_the_data_are_loaded(
+        self, warm, lesson, few, cinema, tmp_path
+    ):
         write_ivi(tmp_path, few(cinema.views), cinema.catalogue)
         shown = outputs_of(warm, lesson, tmp_path, tmp_path / "cache", last="load")
         ((cell, error, said),) = failures(shown)
