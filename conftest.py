@@ -43,7 +43,6 @@ HEAVY = {
     "lessons/en/01_why_recommenders.ipynb": 9,
     "solutions/en/als/als.ipynb": 9,
     "tests/cli/test_release.py": 8,
-    "tests/grading/test_bank.py::TestSimilarItemsByNbgrader": 8,
     "tests/grading/test_settings.py": 8,
     "tests/grading/test_intake.py": 7,
     "tests/lessons/test_other_data.py::TestTooLittle": 7,
