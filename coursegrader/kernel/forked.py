@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
@@ -24,6 +24,7 @@ CAN_FORK = sys.platform == "linux"
 # differs from kernel to kernel, and no import looks at it
 _OF_ONE_KERNEL = {*OF_A_FOLDER, "JPY_PARENT_PID", "PYTEST_CURRENT_TEST", "COLUMNS", "LINES"}
 _ONE_BY_ONE = threading.Lock()  # a release is tried out in several threads
+_MOST = 3  # servers at once: notebooks of one assignment may import different things
 _SECONDS = 120  # for a server to import all that it should
 
 
@@ -96,20 +97,27 @@ def _of_this_python(cmd: list[str]) -> list[str] | None:
 class _ForkServer:
     """The process that the kernels of one environment are forked from."""
 
-    last: "_ForkServer | None" = None
+    there: ClassVar[dict[str, "_ForkServer"]] = {}  # by what they have; the last used comes last
     useless = ""  # variables and imports that no kernel came of, as if an import has no end
 
     @classmethod
     def of(cls, environment: dict[str, str], imports: list[str]) -> "_ForkServer":
-        """Return the server for these imports, which may look at variables; any other one ends."""
+        """Return the server for these imports, which may look at variables."""
         settings = {name: environment[name] for name in environment.keys() - _OF_ONE_KERNEL}
         wanted = json.dumps([settings, imports], sort_keys=True)
         if wanted == cls.useless:
             raise OSError("nothing to fork from")
-        if cls.last and (cls.last.wanted != wanted or cls.last.process.poll() is not None):
-            cls.last.end()
-        cls.last = cls.last or cls(environment, imports, wanted)
-        return cls.last
+        server = cls.there.get(wanted)
+        if server and server.process.poll() is not None:
+            server.end()
+            server = None
+        if server is None:
+            for oldest in list(cls.there.values())[: 1 - _MOST]:
+                oldest.end()
+            server = cls(environment, imports, wanted)
+        cls.there.pop(wanted, None)
+        cls.there[wanted] = server
+        return server
 
     def __init__(self, environment: dict[str, str], imports: list[str], wanted: str) -> None:
         self.wanted, self.useful = wanted, False
@@ -133,7 +141,7 @@ class _ForkServer:
         self.control.close()
         self.process.kill()
         self.process.wait()
-        type(self).last = None
+        self.there.pop(self.wanted, None)
 
     def kernel(self, request: dict[str, Any]) -> "_Kernel":
         """Have a kernel forked."""

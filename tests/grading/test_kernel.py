@@ -167,6 +167,24 @@ def test_imports_without_an_end_are_waited_for_once(tmp_path, monkeypatch):
     assert started.count(True) == 1
 
 
+def test_two_notebooks_in_turn_have_what_they_are_forked_from_each(tmp_path):
+    whose, locked = SERVER + "print(server)", ["import csv", "import wave"]
+    first, second, third, fourth = (
+        shown(tmp_path, whose, locked=each) for each in [*locked, *locked]
+    )
+    assert (first, second) == (third, fourth)
+    assert first != second
+
+
+def test_no_more_than_a_few_are_kept(tmp_path):
+    whose = SERVER + "print(server)"
+    servers = [
+        int(shown(tmp_path, whose, locked=f"import {name}")[0])
+        for name in ("csv", "wave", "gzip", "bz2", "lzma")
+    ]
+    assert [os.path.exists(f"/proc/{server}") for server in servers] == [False] * 2 + [True] * 3
+
+
 def test_threads_share_what_kernels_are_forked_from(tmp_path):
     whose = SERVER + "print(server)"
     with ThreadPoolExecutor(3) as pool:
