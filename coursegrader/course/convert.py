@@ -1,11 +1,36 @@
 """Run one of nbgrader's converters, and learn what really went wrong."""
 
+import json
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
 
+from jsonschema import validators
+from jsonschema.exceptions import best_match
+from jsonschema.protocols import Validator
 from nbformat.warnings import MissingIDFieldWarning
 from nbgrader.converters.base import BaseConverter
+from nbgrader.nbgraderformat import common
 from sqlalchemy.exc import SAWarning
+
+
+@lru_cache(8)
+def _validator(schema: str) -> Validator:
+    kind = validators.validator_for(json.loads(schema))
+    kind.check_schema(json.loads(schema))
+    return kind(json.loads(schema))
+
+
+def _validate(instance: object, schema: dict[str, Any]) -> None:
+    error = best_match(_validator(json.dumps(schema)).iter_errors(instance))
+    if error is not None:
+        raise error
+
+
+# jsonschema's own validate checks the schema, too, and nbgrader has each cell validated twice
+common.jsonschema = SimpleNamespace(validate=_validate)
 
 
 def run(converter: BaseConverter) -> Exception | None:

@@ -13,7 +13,7 @@ import nbgrader.api
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook
-from sqlalchemy import Engine, NullPool, create_engine, make_url
+from sqlalchemy import Engine, MetaData, NullPool, create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from coursegrader.course.copies import copies, database, trouble
@@ -43,7 +43,14 @@ def _engine(url: str, **options: Any) -> Engine:
     return _of_file(url, **options) if in_a_file else create_engine(url, **options)
 
 
+def _make_what_is_missing(bind: Engine) -> None:
+    """Make the tables of a gradebook; nbgrader asks for each of them whenever it opens one."""
+    if not nbgrader.api.Base.metadata.tables.keys() <= set(inspect(bind).get_table_names()):
+        MetaData.create_all(nbgrader.api.Base.metadata, bind)
+
+
 nbgrader.api.create_engine = _engine
+nbgrader.api.Base.metadata.create_all = _make_what_is_missing
 
 
 @contextmanager

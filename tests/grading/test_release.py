@@ -2,9 +2,11 @@
 
 import json
 import os
+from contextlib import nullcontext
 
 import nbformat
 import pytest
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
@@ -12,6 +14,7 @@ from coursegrader.course.release import compare, release
 from coursegrader.course.root import find
 from coursegrader.errors import UserError
 from coursegrader.files import write
+from tests.conftest import nbgrader_cell
 
 
 def bytes_of(folder):
@@ -249,3 +252,20 @@ def test_a_source_with_a_byte_order_mark_is_read(toy, encoding):
     plain = read(path)
     write(path, path.read_text("utf-8").encode(encoding))
     assert read(path) == plain
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, ""),
+        ({"points": "two"}, "'two' is not of type 'number'"),
+        ({"grade": 1}, "1 is not of type 'boolean'"),
+        ({"grade_id": "a b"}, "'a b' does not match"),
+    ],
+)
+def test_nbgrader_still_refuses_cells_that_are_not_its_own(change, told):
+    cell = nbgrader_cell("test-add", "assert add", grade=True, points=2)
+    cell.metadata.nbgrader.update(change)
+    refused = pytest.raises(ValidationError, match=told) if told else nullcontext()
+    with refused:
+        MetadataValidator().validate_cell(cell)
