@@ -81,9 +81,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # registered before IPython's own, which runs first then and finds its folder still there
     atexit.register(clean.__exit__, None, None, None)
     os.environ["RECSYS_COURSE_FINDINGS"] = "hard"  # of lessons, on the embedded cinema
-    # The same examples each time: what chance finds on a bad day is for --all. Twice as many as
-    # the changes of tests/mutants need to be noticed.
-    settings.register_profile("first", deadline=None, max_examples=100, derandomize=True)
+    # The same examples each time: what chance finds on a bad day is for --all. As many as the
+    # changes of tests/mutants need to be noticed.
+    settings.register_profile("first", deadline=None, max_examples=50, derandomize=True)
     settings.register_profile("all", deadline=None, max_examples=3000)
     # one example that fails is enough: to look for the smallest takes minutes
     found = {"phases": [Phase.explicit, Phase.generate], "report_multiple_bugs": False}

@@ -9,6 +9,8 @@ import inspect
 
 import joblib
 import numpy as np
+from implicit import nearest_neighbours
+from implicit._nearest_neighbours import all_pairs_knn
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
 
@@ -26,11 +28,17 @@ def after(before, user_items):
     return vars(model)
 
 
+def neighbours(items, K, num_threads):
+    """The neighbours of items that implicit finds."""
+    return all_pairs_knn(items, K, num_threads=num_threads, show_progress=False)
+
+
 def remember(folder):
     """Keep what is computed from now on in a folder, and take it from there."""
     memory = joblib.Memory(folder, verbose=0)
     homework.neighbour_lists = rates.neighbour_lists = memory.cache(rates.neighbour_lists)
     kept = memory.cache(after)
+    found = memory.cache(neighbours)
 
     def fit_or_remember(self, user_items, show_progress=True, callback=None):
         usual = isinstance(user_items, csr_matrix) and user_items.dtype == np.float32
@@ -39,5 +47,11 @@ def remember(folder):
         else:
             fit(self, user_items, show_progress, callback)
 
+    def find_or_remember(items, K=100, num_threads=0, show_progress=True):
+        if show_progress:
+            return all_pairs_knn(items, K, num_threads, show_progress)
+        return found(items, K, num_threads)
+
     assert inspect.signature(fit_or_remember) == inspect.signature(fit)
     AlternatingLeastSquares.fit = fit_or_remember
+    nearest_neighbours.all_pairs_knn = find_or_remember

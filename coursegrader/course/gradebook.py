@@ -1,24 +1,22 @@
 """nbgrader's gradebook: opened here and nowhere else, with errors that say what to do."""
 
 import hashlib
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import nbgrader.api
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook
+from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import Engine, MetaData, NullPool, create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from coursegrader.course.copies import copies, database, trouble
 from coursegrader.course.root import Course
-from coursegrader.environment import variables
 from coursegrader.errors import UserError
 
 
@@ -49,7 +47,13 @@ def _make_what_is_missing(bind: Engine) -> None:
         MetaData.create_all(nbgrader.api.Base.metadata, bind)
 
 
+def _newest_version() -> str | None:
+    """Return the version that a new gradebook notes; nbgrader starts a program to ask for it."""
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
+
+
 nbgrader.api.create_engine = _engine
+nbgrader.api.get_alembic_version = _newest_version
 nbgrader.api.Base.metadata.create_all = _make_what_is_missing
 
 
@@ -83,13 +87,8 @@ def opened(course: Course) -> Iterator[Gradebook]:
             else ("there is no copy of it; set it aside, and a new one is made")
         )
         raise UserError(f"{path}: {wrong}; it stays as it is; {mend}")
-    # nbgrader calls ``alembic`` by its name when it makes a gradebook
-    commands = str(Path(sys.executable).parent)
-    search = os.pathsep.join([commands, os.environ.get("PATH", os.defpath)])
     try:
-        with variables(PATH=search):
-            gradebook = Gradebook(directory.db_url, directory.course_id)
-        with gradebook:
+        with Gradebook(directory.db_url, directory.course_id) as gradebook:
             yield gradebook
     except SQLAlchemyError as error:
         raise gradebook_error(course, error) from error
@@ -223,6 +222,7 @@ def gradebook_error(course: Course, error: Exception) -> UserError:
     Examples
     --------
     >>> from traitlets.config import Config
+    >>> from pathlib import Path
     >>> course = Course(Path("/ml"), Config({"CourseDirectory": {"db_url": "sqlite:///points.db"}}))
     >>> print(gradebook_error(course, OSError("database is locked")))
     points.db: database is locked; is another grader at work, the disk full or read-only?

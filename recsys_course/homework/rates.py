@@ -96,7 +96,7 @@ def check_rate(
     """  # noqa: E501
     own = share_of(answer)
     rows = known.user_index(held_out.index.to_numpy())
-    true = _rate(known, rows, held_out, K, N)
+    true = _rate(_places(known, rows, held_out, K), N)
     if abs(own - true) <= TIES:
         return
     if measure is not None:
@@ -142,10 +142,18 @@ def check_rate(
     )
 
 
-def _rate(known: Interactions, rows: NDArray[np.int64], items: pd.Series, K: int, N: int) -> float:
-    """Hit rate by the scores alone, of implicit's model and not of the one that gives the lists.
+def _places(
+    known: Interactions, rows: NDArray[np.int64], items: pd.Series, K: int
+) -> NDArray[np.float64]:
+    """Count what comes before each user's item, by the scores alone.
 
-    An item is hit if fewer than N score higher; among equals each is as likely in the list.
+    They are those of implicit's model, and not of the one that gives the lists.
+
+    Returns
+    -------
+    ndarray of float64, shape (users, 2)
+        How many items score higher, infinitely many if the item itself scores nothing; how many
+        score the same, the item itself included.
     """
     histories = known.user_items[rows]
     scores = (histories @ trained_cosine(known.user_items, K).similarity).tocsr()
@@ -158,40 +166,47 @@ def _rate(known: Interactions, rows: NDArray[np.int64], items: pd.Series, K: int
     above = scores.data - own[owner]
     higher = np.bincount(owner[above > EQUAL], minlength=len(rows))
     equal = np.bincount(owner[np.abs(above) <= EQUAL], minlength=len(rows))
-    return float((np.clip((N - higher) / np.maximum(equal, 1), 0, 1) * (own > EQUAL)).mean())
+    return np.column_stack([np.where(own > EQUAL, higher, np.inf), np.maximum(equal, 1)])
+
+
+def _rate(places: NDArray[np.float64], N: int) -> float:
+    """Hit rate of lists of N; among equals each is as likely in the list."""
+    higher, equal = places.T
+    return float(np.clip((N - higher) / equal, 0, 1).mean())
 
 
 def _slips(
     known: Interactions, rows: NDArray[np.int64], held_out: pd.Series, K: int, N: int
 ) -> Iterator[tuple[float, str, str]]:
     """Yield the rates that slips lead to, the code of each, and of what it is the rate."""
+    places = _places(known, rows, held_out, K)
     for other in sorted({1, N // 2, 5, 10, 20, 2 * N} - {0, N}):
         yield (
-            _rate(known, rows, held_out, K, other),
+            _rate(places, other),
             "n-not-passed",
             f"of lists of {other}, and {N} recommendations were asked for: pass N on",
         )
     for other in sorted({K - 1, K + 1, 2, 20, 50, N} - {1, K}):
         yield (
-            _rate(known, rows, held_out, other, N),
+            _rate(_places(known, rows, held_out, other), N),
             "k-not-passed",
             f"of K={other}: pass on the K that is asked for, and train a new model for each"
             + (". Or did K and N change places?" if other == N else ""),
         )
     if N > 1:
         yield (
-            _rate(known, rows, held_out, N, K),
+            _rate(_places(known, rows, held_out, N), K),
             "k-and-n-swapped",
             f"of K={N} and lists of {K}: did K and N change places?",
         )
     yield (
-        _rate(known, rows, held_out, K, N) * len(held_out) / len(known.user_ids),
+        _rate(places, N) * len(held_out) / len(known.user_ids),
         "all-users",
         "among all users of the matrix: divide by the users of held_out alone",
     )
     for wrong in (np.arange(len(rows)), np.sort(rows)):
         yield (
-            _rate(known, wrong, held_out, K, N),
+            _rate(_places(known, wrong, held_out, K), N),
             "other-rows",
             "of the lists of other users: choose the rows of held_out's users, in their order",
         )

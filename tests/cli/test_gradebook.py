@@ -105,17 +105,18 @@ def test_nothing_new_is_no_copy(course, run):
     assert copies(course) == before
 
 
+EMPTY = (b"", "the file is empty")
+TEXT = (b"no database, only some text that is long enough for a header", "not a database")
+FOREIGN = ("foreign", "a database, but no gradebook of nbgrader's")
+
+
 @pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "the file is empty"),
-        (b"this is no database, only some text that is long enough for a header", "not a database"),
-        ("foreign", "a database, but no gradebook of nbgrader's"),
-    ],
-    ids=["empty", "text", "foreign"],
+    ("file", "command"),
+    [(EMPTY, "grade"), (TEXT, "grade"), (FOREIGN, "grade"), (TEXT, "report"), (EMPTY, "release")],
+    ids=["empty", "text", "foreign", "text, report", "empty, release"],
 )
-@pytest.mark.parametrize("command", ["grade", "report", "release"])
-def test_what_is_no_gradebook_is_never_written_to(course, run, content, words, command):
+def test_what_is_no_gradebook_is_never_written_to(course, run, file, command):
+    content, words = file
     path = course.root / "gradebook.db"
     run("grade", "--force")
     if content == "foreign":

@@ -2,10 +2,14 @@
 
 import json
 import os
+import sqlite3
+import subprocess
+import sys
 from contextlib import nullcontext
 
 import nbformat
 import pytest
+from nbgrader.dbutil import write_alembic_ini
 from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 
 from coursegrader.course.gradebook import opened
@@ -269,3 +273,14 @@ def test_nbgrader_still_refuses_cells_that_are_not_its_own(change, told):
     refused = pytest.raises(ValidationError, match=told) if told else nullcontext()
     with refused:
         MetadataValidator().validate_cell(cell)
+
+
+@pytest.mark.long
+def test_a_new_gradebook_notes_the_version_that_nbgrader_would(toy):
+    with sqlite3.connect(toy.root / "gradebook.db") as database:
+        ((noted,),) = database.execute("select version_num from alembic_version")
+    ini = toy.root / "alembic.ini"
+    write_alembic_ini(str(ini))
+    command = [sys.executable, "-m", "alembic.config", "-c", str(ini), "heads"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told == f"{noted} (head)\n"
