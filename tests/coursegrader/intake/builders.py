@@ -1,6 +1,7 @@
 """A small release, what students make of it, and what their cells are worth without a kernel."""
 
 import copy
+import functools
 
 from nbformat import v4
 
@@ -41,7 +42,8 @@ def released(name, source, role="given", kind="code", **more):
     return make(source, id=name, metadata={"nbgrader": meta, **more})
 
 
-def release():
+@functools.cache
+def _release():
     return v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
         cells=[
@@ -57,6 +59,10 @@ def release():
             released("why", WHY_STUB, "manual", kind="markdown"),
         ],
     )
+
+
+def release():
+    return copy.deepcopy(_release())
 
 
 SOLVED = {"add": ADD, "twice": TWICE, "rate": RATE, "why": WHY}
