@@ -176,7 +176,8 @@ def test_two_notebooks_in_turn_have_what_they_are_forked_from_each(tmp_path):
     assert first != second
 
 
-def test_no_more_than_a_few_are_kept(tmp_path):
+def test_no_more_than_a_few_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(forked, "_MOST", 3)
     whose = SERVER + "print(server)"
     servers = [
         int(shown(tmp_path, whose, locked=f"import {name}")[0])
