@@ -5,7 +5,6 @@ too: those marked ``long``, and more examples for each property.
 """
 
 import atexit
-import gc
 import os
 from typing import Any
 
@@ -116,12 +115,6 @@ def pytest_configure(config: pytest.Config) -> None:
     profile = "all" if config.getoption("all") else "first"
     # of tests/mutants, which runs the tests a thousand times
     settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else profile)
-
-
-def pytest_collection_finish() -> None:
-    """Spare the garbage collector what is loaded by now: it would look at it again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
