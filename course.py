@@ -288,6 +288,9 @@ def tests(arguments, environ):
     # which has several on a student's machine, too: implicit warns of that.
     environ.setdefault("OMP_NUM_THREADS", "1")
     environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+    # Linux would take large arrays back at each end, and give them again page by page.
+    environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(2**28))
+    environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**29))
     environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile the course
     if arguments in ([], ["--all"]):
         calls = [[PYTHON, "-m"] + check.split() for check in STATIC]

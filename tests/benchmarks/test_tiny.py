@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
+SLOW = {"grading", "neighbours", "top_factors"}
 SCRIPTS = sorted(FOLDER.glob("*.py"))
 
 
 @pytest.mark.parametrize(
     "script",
-    [pytest.param(path, marks=[pytest.mark.long] * (path.stem == "grading")) for path in SCRIPTS],
+    [pytest.param(path, marks=[pytest.mark.long] * (path.stem in SLOW)) for path in SCRIPTS],
     ids=lambda path: path.stem,
 )
 def test_it_runs_to_its_end_and_prints_ratios(script):

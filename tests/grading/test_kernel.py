@@ -102,7 +102,7 @@ def test_all_is_as_in_a_process_of_its_own(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("whom", ["os.getpid()", "watcher", "server"])
 def test_who_kills_a_kernel_or_what_it_comes_from_has_died_there(tmp_path, whom):
-    kill = SERVER + f"import signal, time\nos.kill({whom}, signal.SIGKILL)\ntime.sleep(2)\n'alive'"
+    kill = SERVER + f"import signal, time\nos.kill({whom}, signal.SIGKILL)\ntime.sleep(1)\n'alive'"
     died = "the kernel died here: a crash, too little memory or an exit"
     # the server has nothing to do with a kernel any longer, once it is there
     assert shown(tmp_path, kill, "1 + 1") == ["'alive'" if whom == "server" else died, "2"]

@@ -286,7 +286,13 @@ def test_tests_with_arguments_are_pytest_alone_on_the_built_in_data(course, monk
     environ["PYTHONDONTWRITEBYTECODE"] = "1"
     command = course.tests(["-k", "knn"], environ)
     assert command == [course.PYTHON, "-m", "pytest", "-k", "knn"]
-    assert environ == {"HOME": "home", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "2"}
+    assert environ == {
+        "HOME": "home",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "2",
+        "MALLOC_MMAP_THRESHOLD_": "268435456",
+        "MALLOC_TRIM_THRESHOLD_": "536870912",
+    }
 
 
 def test_all_static_checks_are_shown_before_one_that_fails_stops(course, monkeypatch, capsys):
