@@ -106,14 +106,21 @@ def test_nothing_new_is_no_copy(course, run):
 
 
 EMPTY = (b"", "the file is empty")
-TEXT = (b"no database, only some text that is long enough for a header", "not a database")
+TEXT = (
+    b"this is no database, only some text that is long enough for a header",
+    "not a database",
+)
 FOREIGN = ("foreign", "a database, but no gradebook of nbgrader's")
 
 
 @pytest.mark.parametrize(
     ("file", "command"),
-    [(EMPTY, "grade"), (TEXT, "grade"), (FOREIGN, "grade"), (TEXT, "report"), (EMPTY, "release")],
-    ids=["empty", "text", "foreign", "text, report", "empty, release"],
+    [
+        pytest.param(file, command, id=f"{command}, {name}", marks=[pytest.mark.long] * wait)
+        for name, file in {"empty": EMPTY, "text": TEXT, "foreign": FOREIGN}.items()
+        for command in ("grade", "report", "release")
+        for wait in [command != "grade" and name != "text"]
+    ],
 )
 def test_what_is_no_gradebook_is_never_written_to(course, run, file, command):
     content, words = file
