@@ -153,3 +153,13 @@ def hand_in():
         return path
 
     return put
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory):
+    """The interpreter that notebooks are forked from where a kernel of their own is not needed."""
+    from tests.warm import Warm
+
+    interpreter = Warm(tmp_path_factory.mktemp("models"))
+    yield interpreter
+    interpreter.close()

@@ -37,6 +37,7 @@ def remember(folder):
     """Keep what is computed from now on in a folder, and take it from there."""
     memory = joblib.Memory(folder, verbose=0)
     homework.neighbour_lists = rates.neighbour_lists = memory.cache(rates.neighbour_lists)
+    rates._places = memory.cache(rates._places)
     kept = memory.cache(after)
     found = memory.cache(neighbours)
 

@@ -1,10 +1,10 @@
 """The cells of a notebook, run in a fork of an interpreter that has the slow part behind it.
 
 A kernel for each submission and each lesson on other data, with its imports, would cost most of
-the suite's time. Here one process runs the cells that all begin with, and forks for the rest; of
-several notebooks, those that go on alike share a fork until they part. ``Warm`` talks to that
-process, which is this file run as a program: a line of JSON for notebooks, another for what their
-cells have shown, as a kernel would have sent it.
+the suite's time. Here one process imports what they import, and forks for the rest; of several
+notebooks, those that go on alike share a fork until they part. ``Warm`` talks to that process,
+which is this file run as a program: a line of JSON for notebooks, another for what their cells have
+shown, as a kernel would have sent it.
 """
 
 import contextlib
@@ -25,7 +25,10 @@ CAN_FORK = hasattr(os, "fork")  # Windows can't
 # What is slow the first time, in nearly every notebook. A picture is drawn once, by pyplot; to
 # draw it twice more, for a PNG that nobody looks at, would cost more than the rest of a lesson.
 SLOW_FIRST = """
-import matplotlib.backend_bases, matplotlib.pyplot, pandas
+import implicit.als, implicit.bpr, implicit.lmf, implicit.nearest_neighbours
+import matplotlib.backend_bases, matplotlib.pyplot, pandas, sklearn.linear_model
+import recsys_course.data, recsys_course.homework, recsys_course.metrics, recsys_course.models
+import recsys_course.plots, remembered
 def once(canvas, file, **_):
     file.write(b"PNG")
 matplotlib.backend_bases.FigureCanvasBase.print_figure = once
@@ -37,13 +40,16 @@ SECONDS = 120  # for cells between one fork and the next
 
 
 class Warm:
-    """The process with the warm interpreter, and the cells that it has run."""
+    """The process with the warm interpreter.
 
-    def __init__(self, given, memory=""):
-        """What takes long is remembered in the folder of that name, if one is given."""
-        self.given = given
+    A notebook that begins with the cell `remember` takes from a folder what other such notebooks
+    have computed, and puts there what it computes.
+    """
+
+    def __init__(self, memory):
+        self.remember = f"import remembered; remembered.remember({str(memory)!r})"
         self.process = subprocess.Popen(
-            [sys.executable, __file__, json.dumps(given), str(memory)],
+            [sys.executable, __file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -56,17 +62,14 @@ class Warm:
         )
 
     def run(self, sources):
-        """Return the outputs of each cell, or None if the process died; the first are given."""
+        """Return the outputs of each cell, or None if the process died."""
         return self.run_all([sources])[0]
 
     def run_all(self, notebooks):
         """Return for each notebook what `run` does; cells before a difference are run once."""
-        assert all(sources[: len(self.given)] == self.given for sources in notebooks)
-        self.process.stdin.write(json.dumps([each[len(self.given) :] for each in notebooks]) + "\n")
+        self.process.stdin.write(json.dumps(notebooks) + "\n")
         self.process.stdin.flush()
-        shown = json.loads(self.process.stdout.readline())
-        before = [[] for _ in self.given]
-        return [each and before + each for each in shown]
+        return json.loads(self.process.stdout.readline())
 
     def close(self):
         self.process.stdin.close()
@@ -162,26 +165,20 @@ def _run(shell, notebooks, at, shown):
     return [found[number] for number in range(len(notebooks))]
 
 
-def main(given, memory):
+def main():
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
         os.dup2(nowhere, standard)
     shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
     shell.InteractiveTB.set_mode("Minimal")  # nobody looks at tracebacks, which take half a second
-    shell.outputs(SLOW_FIRST)
-    if memory:
-        import remembered
-
-        remembered.remember(memory)
-    for source in given:
-        troubles = [shown for shown in shell.outputs(source) if shown.output_type == "error"]
-        if troubles:
-            raise SystemExit(f"a given cell failed: {troubles}")
+    troubles = [shown for shown in shell.outputs(SLOW_FIRST) if shown.output_type == "error"]
+    if troubles:
+        raise SystemExit(f"nothing to fork from: {troubles}")
     for line in requests:
         answers.write(json.dumps(_in_a_fork(shell, json.loads(line))) + "\n")
         answers.flush()
 
 
 if __name__ == "__main__":
-    main(json.loads(sys.argv[1]), sys.argv[2])
+    main()

@@ -19,11 +19,14 @@ from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 import ipykernel_launcher
+from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.interactiveshell import InteractiveShell
 
 with suppress(ImportError):  # nobody debugs here, but each kernel would import it
     import ipykernel.debugger  # noqa: F401
+
+FLUSHED = 0.02  # seconds for which what is shown is gathered; ipykernel's own take ten times that
 
 
 class _ToCome:
@@ -107,6 +110,8 @@ def _become_kernel(asked: socket.socket, request: dict[str, Any]) -> None:
     os.environ.update(request["env"])
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()  # as in a process of its own, each time another
+    # a flood is noticed, and ended, before it is hundreds of megabytes
+    OutStream.flush_interval = FLUSHED
     sys.argv = [ipykernel_launcher.__file__, *request["arguments"]]
     app = IPKernelApp.instance(parent_handle=os.getppid())
     app.initialize()

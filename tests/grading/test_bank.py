@@ -11,7 +11,6 @@ import re
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from html import unescape
-from itertools import takewhile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -33,7 +32,7 @@ from coursegrader.run.klass import grade_all
 from coursegrader.run.one import NOT_ISOLATED
 from coursegrader.run.reasons import code_of, verdict
 from recsys_course.cli import main
-from tests.warm import CAN_FORK, Warm
+from tests.warm import CAN_FORK
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = find(ROOT)
@@ -86,14 +85,6 @@ def course(request, tmp_path_factory, toy_builder):
 
 
 @pytest.fixture(scope="class")
-def warm(request, tmp_path_factory):
-    """The warm interpreter of the assignment that the class is about."""
-    interpreter = Warm(given(request.cls.assignment), tmp_path_factory.mktemp("models"))
-    yield interpreter
-    interpreter.close()
-
-
-@pytest.fixture(scope="class")
 def forked(request, warm):
     """What forks make of the class's submissions, as far as these are asked for."""
     items = request.session.items
@@ -104,12 +95,6 @@ def forked(request, warm):
 
 def is_test(cell):
     return utils.is_grade(cell) and not utils.is_solution(cell)
-
-
-def given(assignment):
-    """The code that every submission begins with."""
-    code = [cell for cell in read(COURSE.source(assignment)).cells if cell.cell_type == "code"]
-    return [half for cell in takewhile(utils.is_locked, code) for half in (cell.source, "")]
 
 
 def bank(assignment):
@@ -198,9 +183,10 @@ def by_fork(warm, assignment, made):
         [half for cell in code for half in tests.get(cell.id, cell.source).partition(HIDDEN)[::2]]
         for code in notebooks
     ]
+    shown = warm.run_all([[warm.remember, *each] for each in halves])
     return {
-        each.name: judged(code, shown, tests)
-        for each, code, shown in zip(made, notebooks, warm.run_all(halves), strict=True)
+        each.name: judged(code, outputs and outputs[1:], tests)
+        for each, code, outputs in zip(made, notebooks, shown, strict=True)
     }
 
 

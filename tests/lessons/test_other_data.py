@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from recsys_course.data import synthetic
-from tests.warm import CAN_FORK, Warm
+from tests.warm import CAN_FORK
 
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted((ROOT / "lessons" / "en").glob("*.ipynb"))
@@ -29,11 +29,6 @@ pytestmark = pytest.mark.skipif(
 WAIT = {"04_latent_factors", "05_als", "06_ranking_losses"}  # what they train, 08 trains, too
 FULL = {"memory", "memory-slope", "cost"}  # they look at the full cinema, whatever the data
 EXCUSE = re.compile(r"go on\.|doesn't know")  # where a cell leaves its picture out
-IMPORTS = """
-import implicit.als, implicit.bpr, implicit.lmf, implicit.nearest_neighbours
-import matplotlib.pyplot, sklearn.linear_model
-import recsys_course.data, recsys_course.metrics, recsys_course.models, recsys_course.plots
-"""
 
 
 def small_cinema(seed=0, share=0.008):
@@ -177,13 +172,6 @@ FORMS = {
 
 
 @pytest.fixture(scope="module")
-def warm():
-    interpreter = Warm([IMPORTS])
-    yield interpreter
-    interpreter.close()
-
-
-@pytest.fixture(scope="module")
 def cinema():
     """The least that all lessons can learn from, to be left as it is."""
     return small_cinema(share=0.005)
@@ -207,9 +195,9 @@ def outputs_of(warm, lesson, folder, cache, last=None):
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.id not in FULL]
     if last:
         code = code[: [cell.id for cell in code].index(last) + 1]
-    shown = warm.run([IMPORTS, here, *(cell.source for cell in code)])
+    shown = warm.run([here, *(cell.source for cell in code)])
     assert shown, "the process died"
-    return {cell.id: outputs for cell, outputs in zip(code, shown[2:], strict=True)}
+    return {cell.id: outputs for cell, outputs in zip(code, shown[1:], strict=True)}
 
 
 def failures(shown):
@@ -310,9 +298,9 @@ def test_a_folder_that_is_not_there_is_one_line_without_a_traceback(warm, tmp_pa
 
 
 def test_a_picture_that_can_not_be_drawn_is_a_failure(warm):
-    sound = "axis = matplotlib.pyplot.plot([1, 2])[0].axes.xaxis"
+    sound = "import matplotlib; axis = matplotlib.pyplot.plot([1, 2])[0].axes.xaxis"
     spoilt = f"{sound}; axis.set_major_formatter(lambda *_: 1 / 0)"
-    _, plain, broken = warm.run([IMPORTS, sound, spoilt])
+    plain, broken = warm.run([sound, spoilt])
     assert pictures([plain]) == 1
     assert failures({"plain": plain}) == []
     assert ("broken", "ZeroDivisionError", "division by zero") in failures({"broken": broken})
