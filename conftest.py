@@ -123,4 +123,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         long = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in set(long)]
-    items.sort(key=lambda item: -HEAVY.get(item.nodeid.rpartition("::")[0], 0))
+
+    def order(item: pytest.Item) -> tuple[bool, int]:
+        # notebooks before others' kernels take the place of what theirs are forked from
+        scope = item.nodeid.rpartition("::")[0]
+        return not scope.endswith(".ipynb"), -HEAVY.get(scope, 0)
+
+    items.sort(key=order)

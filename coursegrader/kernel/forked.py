@@ -22,7 +22,9 @@ from coursegrader.environment import OF_A_FOLDER
 #: Elsewhere libraries of the system can't bear a fork, or there is none.
 CAN_FORK = sys.platform == "linux"
 # differs from kernel to kernel, and no import looks at it
-_OF_ONE_KERNEL = {*OF_A_FOLDER, "JPY_PARENT_PID", "PYTEST_CURRENT_TEST", "COLUMNS", "LINES"}
+_OF_ONE_KERNEL = {
+    *OF_A_FOLDER, "JPY_PARENT_PID", "NBGRADER_EXECUTION", "PYTEST_CURRENT_TEST", "COLUMNS", "LINES"
+}  # fmt: skip
 _ONE_BY_ONE = threading.Lock()  # a release is tried out in several threads
 _MOST = 3  # servers at once: notebooks of one assignment may import different things
 _SECONDS = 120  # for a server to import all that it should
