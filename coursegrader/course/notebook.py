@@ -1,11 +1,7 @@
 """Notebook files: read with clear errors, brought to one form, compared, written whole."""
 
-import base64
-import binascii
-import contextlib
 import json
 import re
-import struct
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4.nbjson import to_notebook
 
+from coursegrader.course.png import without_comments
 from coursegrader.errors import UserError, one_line
 from coursegrader.files import read_at_most
 
@@ -35,7 +32,6 @@ NBGRADER: dict[str, tuple[tuple[type, ...], str]] = {
     "cell_type": ((str,), "code or markdown"),
 }
 LARGEST = 100_000_000  # bytes of a notebook, pictures included
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def read(path: Path) -> NotebookNode:
@@ -85,7 +81,7 @@ def read(path: Path) -> NotebookNode:
         for number, cell in enumerate(raw["cells"]):
             trouble = _trouble(cell)
             if trouble:
-                raise UserError(f"{path}, cell number {number}{trouble}; mend it in the file")
+                raise UserError(f"{path}, cell number {number + 1}{trouble}; mend it in the file")
         _name_cells(raw["cells"])
         raw.update(nbformat_minor=5)
         notebook = to_notebook(raw)
@@ -133,6 +129,31 @@ def _name_cells(cells: list[dict]) -> None:
             and name not in taken
         )
         taken.add(cell["id"])
+
+
+def name_of(cell: NotebookNode, number: int) -> str:
+    """Name a cell for a person.
+
+    Parameters
+    ----------
+    cell : NotebookNode
+        The cell.
+    number : int
+        Its place among the notebook's cells, from 0.
+
+    Returns
+    -------
+    str
+        By its ``grade_id``; one that has none by its place, counted from 1.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell
+    >>> name_of(new_code_cell(), 0)
+    'cell number 1'
+    """
+    name = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return f"cell {name or f'number {number + 1}'}"
 
 
 def is_python(notebook: NotebookNode) -> bool:
@@ -200,20 +221,7 @@ def _normalise_output(output: NotebookNode, count: int | None) -> None:
         output.traceback = [f"\x1b[31m{output.ename}\x1b[39m: {output.evalue}"]
     data = output.get("data", {})
     if "image/png" in data:
-        with contextlib.suppress(binascii.Error, struct.error):
-            data["image/png"] = _without_comments(data["image/png"])
-
-
-def _without_comments(png: str) -> str:
-    """Drop a picture's text chunks: matplotlib writes its version there."""
-    raw = base64.b64decode(png)
-    kept, at = [_PNG], len(_PNG)
-    while at < len(raw):
-        (size,) = struct.unpack(">I", raw[at : at + 4])
-        if raw[at + 4 : at + 8] not in (b"tEXt", b"iTXt", b"zTXt", b"tIME"):
-            kept.append(raw[at : at + size + 12])
-        at += size + 12
-    return base64.b64encode(b"".join(kept)).decode("ascii") + "\n"
+        data["image/png"] = without_comments(data["image/png"])
 
 
 def to_text(notebook: NotebookNode) -> str:

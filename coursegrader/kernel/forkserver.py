@@ -16,6 +16,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import Any, ClassVar
 
 import ipykernel_launcher
@@ -23,8 +24,13 @@ from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.interactiveshell import InteractiveShell
 
-with suppress(ImportError):  # nobody debugs here, but each kernel would import it
-    import ipykernel.debugger  # noqa: F401
+# what each kernel would import at its start, though nobody debugs here
+for name in (
+    "ipykernel.debugger", "tornado.platform.asyncio", "sqlite3", "IPython.extensions.storemagic",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect",
+):  # fmt: skip
+    with suppress(ImportError):
+        import_module(name)
 
 FLUSHED = 0.02  # seconds for which what is shown is gathered; ipykernel's own take ten times that
 

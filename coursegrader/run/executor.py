@@ -26,12 +26,13 @@ from nbgrader import preprocessors, utils
 from traitlets import Bool, Integer
 
 from coursegrader.course.lint.source import imports
+from coursegrader.course.notebook import name_of
 from coursegrader.environment import clean
 from coursegrader.errors import one_line
 from coursegrader.kernel.client import Client
 from coursegrader.kernel.forked import fork
 from coursegrader.run.names import Names, in_traceback, lines_of
-from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH, name_of
+from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH
 
 # nbgrader takes the first value that a test shows for its score. With a popular setting each line
 # of a cell shows its value, and a test that fails in its last line has shown one before.

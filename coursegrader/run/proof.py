@@ -12,7 +12,7 @@ from nbgrader import preprocessors, utils
 from traitlets.utils.importstring import import_item
 
 from coursegrader.course.lint import Trouble
-from coursegrader.course.notebook import read
+from coursegrader.course.notebook import name_of, read
 from coursegrader.course.release import generate
 from coursegrader.course.root import Course
 from coursegrader.errors import one_line
@@ -92,8 +92,7 @@ def _troubles(course: Course, kind: str, path: Path) -> Iterator[Trouble]:
             yield Trouble("", "reference-fails", f"the reference solution can't be run ({said})")
         return
     for number, cell in enumerate(notebook.cells):
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        where = f"cell {name or f'number {number}'}"
+        where = name_of(cell, number)
         if utils.is_grade(cell) and not utils.is_solution(cell):
             yield from _verdict(kind, where, cell)
         elif kind == "reference" and any(name in _error(cell) for name in LOST):

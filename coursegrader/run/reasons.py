@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Grade
 
-from coursegrader.course.notebook import last_words
+from coursegrader.course.notebook import last_words, name_of
 from coursegrader.errors import one_line
 from coursegrader.intake.submission import Placed
 from coursegrader.run.names import binds, causes
@@ -19,12 +19,6 @@ TIMED_OUT = "CellTimeoutError"  # nbgrader's own
 TOO_MUCH = "TooMuchOutput"
 OURS = (NOT_RUN, DIED, TOO_MUCH)
 LOST = (DIED, TIMED_OUT, TOO_MUCH)  # the kernel was, or might as well have been
-
-
-def name_of(cell: NotebookNode, number: int) -> str:
-    """Name a cell for a person, by its ``grade_id`` or by its place in the notebook."""
-    name = cell.metadata.get("nbgrader", {}).get("grade_id")
-    return f"cell {name or f'number {number}'}"
 
 
 def reason_of(grade: Grade, placed: Placed | None) -> str:

@@ -133,7 +133,7 @@ def test_a_reference_that_can_not_be_run(toy, run):
     assert code == 1
     first, *_ = err.splitlines()
     assert first == (
-        "solutions/en/sums/sums.ipynb, cell number 2: the reference solution can't be run: the "
+        "solutions/en/sums/sums.ipynb, cell number 3: the reference solution can't be run: the "
         "kernel died here: a crash, too little memory or an exit [reference-fails]"
     )
 
@@ -143,7 +143,7 @@ def test_a_cell_that_stops_is_a_warning(toy, run):
     code, out, err = run("release")
     assert (code, out.count("written")) == (0, 2)
     assert err.startswith(
-        "warning: solutions/en/sums/sums.ipynb, cell number 2: it stops with TypeErr"
+        "warning: solutions/en/sums/sums.ipynb, cell number 3: it stops with TypeErr"
     )
     change(toy, 2, metadata={"tags": ["raises-exception"]})
     assert run("release")[2] == ""

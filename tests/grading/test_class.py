@@ -230,7 +230,7 @@ def test_points(classroom, student, add, twice):
         ("misspelt", "test-add", "NameError: name 'add' is not defined"),
         ("test", "test-add", "two and three make five: did you multiply?"),
         ("floods", "test-twice", "it showed more than 1 MB, and was ended"),
-        ("dies thrice", "test-twice", "the kernel died 3 times, at last in cell number 6"),
+        ("dies thrice", "test-twice", "the kernel died 3 times, at last in cell number 7"),
     ],
 )
 def test_reason(classroom, student, question, reason):

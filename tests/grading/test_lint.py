@@ -248,7 +248,7 @@ def test_a_function_may_be_explained_by_what_it_returns_but_a_variable_not(clean
     assert lint(notebook) == []
     notebook.cells[2].source = "# Sums.\nassert answer == 185"
     assert found(notebook) == (
-        "cell number 0: it says 185, which cell test-add expects; take it out, or test another "
+        "cell number 1: it says 185, which cell test-add expects; take it out, or test another "
         "case [answer-in-text]"
     )
 

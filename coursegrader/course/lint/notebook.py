@@ -12,7 +12,7 @@ from coursegrader.course.lint.marks import Marks, marks, regions, without
 from coursegrader.course.lint.rules import Trouble
 from coursegrader.course.lint.source import Assertions, bound, definitions, imported, names, parsed
 from coursegrader.course.lint.tests import test
-from coursegrader.course.notebook import is_python
+from coursegrader.course.notebook import is_python, name_of
 
 
 def lint(notebook: NotebookNode, config: Config | None = None) -> list[Trouble]:
@@ -49,7 +49,7 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[Trouble]:
     """
     if not any(cell.source.strip() for cell in notebook.cells):
         return [Trouble("", "empty", "no cell holds anything; write the assignment")]
-    cells = [(_where(number, cell), cell) for number, cell in enumerate(notebook.cells)]
+    cells = [(name_of(cell, number), cell) for number, cell in enumerate(notebook.cells)]
     known = marks(config)
     found: dict[int, list[Trouble]] = {}
     seen: set[str] = set()
@@ -71,11 +71,6 @@ def lint(notebook: NotebookNode, config: Config | None = None) -> list[Trouble]:
         said = "no cell of it has points; make a test or an answer a graded cell"
         found[-1] = [Trouble("", "nothing-graded", said)]
     return [trouble for number in sorted(found) for trouble in found[number]]
-
-
-def _where(number: int, cell: NotebookNode) -> str:
-    name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-    return f"cell {name or f'number {number}'}"
 
 
 def _code(cells: list[tuple[str, NotebookNode]], config: Config | None) -> dict[int, list[Trouble]]:
