@@ -15,6 +15,8 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.nbgraderformat import common
 from sqlalchemy.exc import SAWarning
 
+from coursegrader.course.gradebook import briefly
+
 
 @lru_cache(8)
 def _validator(schema: str) -> Validator:
@@ -61,7 +63,7 @@ def run(converter: BaseConverter) -> Exception | None:
     for name in ("init_assignment", "convert_single_notebook"):
         setattr(converter, name, watched(getattr(converter, name)))
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), briefly():
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's own use of the database
             warnings.simplefilter("ignore", MissingIDFieldWarning)  # ids come from the grade_ids
             converter.start()

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -12,18 +13,33 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook, Notebook
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import Engine, MetaData, NullPool, create_engine, inspect, make_url
+from sqlalchemy import Engine, MetaData, NullPool, QueuePool, create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from coursegrader.course.copies import copies, database, trouble
 from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 
+_BRIEFLY = ContextVar("_BRIEFLY", default=False)
+
+
+@contextmanager
+def briefly() -> Iterator[None]:
+    """Have gradebooks that are opened here keep their connection until they are closed.
+
+    Others make a new one for each statement, which takes a tenth of all that grading does outside
+    of kernels: formgrader never closes its gradebook, and the file may be replaced meanwhile.
+    """
+    before = _BRIEFLY.set(True)
+    try:
+        yield
+    finally:
+        _BRIEFLY.reset(before)
+
 
 @lru_cache(8)
-def _of_file(url: str, **options: Any) -> Engine:
-    # no connection outlives its use, for the file may be replaced meanwhile
-    return create_engine(url, poolclass=NullPool, **options)
+def _of_file(url: str, brief: bool, **options: Any) -> Engine:
+    return create_engine(url, poolclass=QueuePool if brief else NullPool, **options)
 
 
 def _engine(url: str, **options: Any) -> Engine:
@@ -38,7 +54,7 @@ def _engine(url: str, **options: Any) -> Engine:
         "",
         ":memory:",
     )
-    return _of_file(url, **options) if in_a_file else create_engine(url, **options)
+    return _of_file(url, _BRIEFLY.get(), **options) if in_a_file else create_engine(url, **options)
 
 
 def _make_what_is_missing(bind: Engine) -> None:
@@ -88,7 +104,9 @@ def opened(course: Course) -> Iterator[Gradebook]:
         )
         raise UserError(f"{path}: {wrong}; it stays as it is; {mend}")
     try:
-        with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        with briefly():
+            gradebook = Gradebook(directory.db_url, directory.course_id)
+        with gradebook:
             yield gradebook
     except SQLAlchemyError as error:
         raise gradebook_error(course, error) from error

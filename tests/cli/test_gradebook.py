@@ -1,9 +1,12 @@
 """What was given by hand is never at risk: copies of the gradebook, and cells that change."""
 
+import os
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 from coursegrader.course.copies import copies
 from coursegrader.course.gradebook import opened
@@ -79,6 +82,34 @@ def test_a_copy_before_each_command_and_the_newest_is_restored(course, run):
     assert points(course, "bob")["explain"] == 2
     assert run("gradebook", "restore")[1].endswith("-restore\n")  # and it can be taken back
     assert points(course, "bob")["explain"] == 0
+
+
+def times_open(file):
+    return sum(link.resolve() == file for link in Path("/proc/self/fd").iterdir())
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="only Linux tells what is open")
+def test_the_file_is_open_as_long_as_the_gradebook(course):
+    file = course.root / "gradebook.db"
+    with opened(course) as gradebook:
+        assert [each.id for each in gradebook.students] == ["ann", "bob"]
+        gradebook.db.commit()
+        assert times_open(file) == 1
+    assert times_open(file) == 0
+
+
+def test_who_keeps_a_gradebook_open_meets_the_restored_one(course):
+    kept = Gradebook(course.directory().db_url)  # as formgrader does
+    file = course.root / "gradebook.db"
+    before = file.read_bytes()
+    with opened(course) as gradebook:
+        gradebook.add_student("cem")
+    write(file, file.read_bytes())
+    assert [each.id for each in kept.students] == ["ann", "bob", "cem"]
+    kept.db.commit()
+    write(file, before)
+    assert [each.id for each in kept.students] == ["ann", "bob"]
+    kept.close()
 
 
 def test_five_copies_are_kept_and_listed_and_one_can_be_named(course, run):

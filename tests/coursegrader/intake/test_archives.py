@@ -102,6 +102,7 @@ def locked():
     return bytes(made)
 
 
+ZEROS = bytes(19_000_000)
 UNPACKABLE = {
     "hw.rar": (b"Rar!\x1a\x07\x01\0" + bytes(99), "no sums.ipynb, only hw.rar; hand in"),
     "hw.7z": (b"7z\xbc\xaf'\x1c" + bytes(99), "no sums.ipynb, only hw.7z; hand in"),
@@ -117,7 +118,7 @@ UNPACKABLE = {
     "bomb.gz": (lambda: gzip.compress(bytes(200_000_000), 1), "bomb is too large"),
     "bomb.tar.gz": (lambda: tarred({"sums.ipynb": bytes(70_000_000)}), "is too large"),
     "bombs.zip": (
-        lambda: zipped(dict.fromkeys([f"{n}.gz" for n in range(40)], gzip.compress(bytes(19_000_000)))),
+        lambda: zipped(dict.fromkeys((f"{n}.gz" for n in range(40)), gzip.compress(ZEROS))),
         "is too large",
     ),
     "much.tar": (tarred({f"{n}.md": b"" for n in range(2_000)}, "w"), "more than 1000 files"),
