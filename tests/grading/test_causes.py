@@ -97,7 +97,7 @@ def test_a_reason_is_the_tests_own_though_another_cell_that_stopped_used_its_nam
         new_code_cell("assert answer == 5", outputs=[wrong]),
     ]
     assert verdict(cells, 2) == "three and two make five"
-    assert verdict(cells[:2] + cells[3:], 2) == "cell number 1 stopped: KeyError: 3"
+    assert verdict(cells[:2] + cells[3:], 2) == "cell number 2 stopped: KeyError: 3"
 
 
 def test_a_cell_that_stopped_may_have_left_things_as_they_were():
