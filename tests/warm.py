@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -22,20 +23,11 @@ from nbformat.v4 import new_output
 from traitlets.config import Config
 
 CAN_FORK = hasattr(os, "fork")  # Windows can't
-# What is slow the first time, in nearly every notebook. A picture is drawn once, by pyplot; to
-# draw it twice more, for a PNG that nobody looks at, would cost more than the rest of a lesson.
-SLOW_FIRST = """
-import implicit.als, implicit.bpr, implicit.lmf, implicit.nearest_neighbours
-import matplotlib.backend_bases, matplotlib.pyplot, pandas, sklearn.linear_model
-import recsys_course.data, recsys_course.homework, recsys_course.metrics, recsys_course.models
-import recsys_course.plots, remembered
-def once(canvas, file, **_):
-    file.write(b"PNG")
-matplotlib.backend_bases.FigureCanvasBase.print_figure = once
-del once
-pandas.Series([1]).plot()
-matplotlib.pyplot.close()
-"""
+IMPORTS = (
+    "implicit.als", "implicit.bpr", "implicit.lmf", "implicit.nearest_neighbours",
+    "sklearn.linear_model", "recsys_course.data", "recsys_course.homework",
+    "recsys_course.metrics", "recsys_course.models", "recsys_course.plots", "remembered",
+)  # fmt: skip
 SECONDS = 120  # for cells between one fork and the next
 
 
@@ -47,7 +39,7 @@ class Warm:
     """
 
     def __init__(self, memory):
-        self.remember = f"import remembered; remembered.remember({str(memory)!r})"
+        self.remember = f"import remembered; remembered.remember({str(memory)!r}); del remembered"
         self.process = subprocess.Popen(
             [sys.executable, __file__],
             stdin=subprocess.PIPE,
@@ -165,6 +157,21 @@ def _run(shell, notebooks, at, shown):
     return [found[number] for number in range(len(notebooks))]
 
 
+def slow_first():
+    """Do what is slow the first time, in nearly every notebook."""
+    import pandas
+    from matplotlib import pyplot
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    for name in IMPORTS:
+        import_module(name)
+    # A picture is drawn once, by pyplot; to draw it twice more, for a PNG that nobody looks at,
+    # would cost more than the rest of a lesson.
+    FigureCanvasBase.print_figure = lambda canvas, file, **_: file.write(b"PNG")
+    pandas.Series([1]).plot()
+    pyplot.close()
+
+
 def main():
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -172,9 +179,7 @@ def main():
         os.dup2(nowhere, standard)
     shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
     shell.InteractiveTB.set_mode("Minimal")  # nobody looks at tracebacks, which take half a second
-    troubles = [shown for shown in shell.outputs(SLOW_FIRST) if shown.output_type == "error"]
-    if troubles:
-        raise SystemExit(f"nothing to fork from: {troubles}")
+    slow_first()
     for line in requests:
         answers.write(json.dumps(_in_a_fork(shell, json.loads(line))) + "\n")
         answers.flush()
