@@ -40,29 +40,71 @@ def _known(source: str) -> _Known:
         meant = re.findall(pattern, source, re.MULTILINE)
         return _Known({name for pair in meant for name in pair if name})
     calls = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    binds: set[str] = set()
-    surely: set[str] = set()
-    reads: set[str] = set()
-    later: set[str] = set()
+    flow = _Flow()
     try:
-        for statement in tree.body:
-            top = symtable.symtable(ast.unparse(statement), "", "exec")
-            own = list(_of_the_notebook(top))
-            read = {name.get_name() for name in own if name.is_referenced()}
-            at_once = read
-            if isinstance(statement, ast.FunctionDef):  # decorators and defaults
-                at_once = {name.get_name() for name in top.get_symbols() if name.is_referenced()}
-            reads |= at_once - surely
-            later |= read - at_once
-            binds |= {name.get_name() for name in own if _is_bound(name)}
-            if isinstance(statement, _SURE):
-                surely |= {name.get_name() for name in top.get_symbols() if _is_bound(name)}
+        surely = flow.follow(tree.body, set())
     # a return outside of a function, a number of thousands of digits, a sum of thousands of terms
     except (SyntaxError, ValueError, RecursionError):
         return _Known(bound(tree) | imported(tree), reads=set(names(tree)), calls=calls)
     if not all(isinstance(each, _DEFINES) for each in tree.body):
-        reads |= later - surely  # what is defined may be called here
-    return _Known(binds, surely, reads, later, calls)
+        flow.reads |= flow.later - surely  # what is defined may be called here
+    return _Known(flow.binds, surely, flow.reads, flow.later, calls)
+
+
+class _Flow:
+    """What is met on the way through a cell: what it binds, and what it reads without that."""
+
+    def __init__(self) -> None:
+        self.binds: set[str] = set()
+        self.reads: set[str] = set()
+        self.later: set[str] = set()
+
+    def follow(self, body: list[ast.stmt], surely: set[str]) -> set[str]:
+        """Go through statements behind which some names are bound; return what is bound then."""
+        surely = set(surely)
+        for each in body:
+            if isinstance(each, ast.For):  # the block is run with its name bound, or not at all
+                self.follow(each.body, self._take(_assigned(each.target, each.iter), surely))
+                self.follow(each.orelse, surely)
+            elif isinstance(each, ast.With):
+                inside = surely
+                for item in each.items:
+                    inside = self._take(_assigned(item.optional_vars, item.context_expr), inside)
+                self.follow(each.body, inside)  # it may be left before its end
+            elif isinstance(each, ast.If):
+                self._take(ast.Expr(each.test), surely)
+                surely = self.follow(each.body, surely) & self.follow(each.orelse, surely)
+            elif isinstance(each, ast.While):
+                self._take(ast.Expr(each.test), surely)
+                self.follow(each.body, surely)
+                self.follow(each.orelse, surely)
+            elif isinstance(each, ast.Try):
+                self.follow(each.orelse, self.follow(each.body, surely))
+                for handler in each.handlers:
+                    self._take(ast.Expr(handler.type or ast.Constant(None)), surely)
+                    self.follow(handler.body, surely | {handler.name or ""})
+                self.follow(each.finalbody, surely)
+            else:
+                after = self._take(each, surely)
+                surely = after if isinstance(each, _SURE) else surely
+        return surely
+
+    def _take(self, statement: ast.stmt, surely: set[str]) -> set[str]:
+        """Note what a statement reads and binds; return what is bound if it doesn't stop."""
+        top = symtable.symtable(ast.unparse(statement), "", "exec")
+        own = list(_of_the_notebook(top))
+        read = {name.get_name() for name in own if name.is_referenced()}
+        at_once = read
+        if isinstance(statement, ast.FunctionDef):  # decorators and defaults
+            at_once = {name.get_name() for name in top.get_symbols() if name.is_referenced()}
+        self.reads |= at_once - surely
+        self.later |= read - at_once
+        self.binds |= {name.get_name() for name in own if _is_bound(name)}
+        return surely | {name.get_name() for name in top.get_symbols() if _is_bound(name)}
+
+
+def _assigned(target: ast.expr | None, value: ast.expr) -> ast.stmt:
+    return ast.Assign([target], value, lineno=1) if target else ast.Expr(value)
 
 
 def _of_the_notebook(table: symtable.SymbolTable) -> Iterator[symtable.Symbol]:

@@ -82,9 +82,50 @@ def test_who_binds_all_names_everywhere_stops_nobody(cell):
     assert set(causes([*cells, new_code_cell("assert x0")], 300)) <= set(range(300))
 
 
-def test_what_a_test_binds_itself_it_has_of_nobody():
-    cells = [new_code_cell("answer = 1"), new_code_cell("answer = f()\nassert answer")]
+@pytest.mark.parametrize(
+    "source",
+    [
+        "answer = f()\nassert answer",
+        "for answer in f():\n    assert answer",
+        "for n, (answer, m) in f():\n    assert answer",
+        "for n in f():\n    answer = n\n    assert answer",
+        "for n in f():\n    with g(n) as (m, answer):\n        assert answer",
+        "with f() as answer, g(answer):\n    assert answer",
+        "if f():\n    answer = 1\nelif g():\n    answer = 2\nelse:\n    answer = 3\nassert answer",
+        "while f():\n    answer = 1\n    assert answer",
+        "try:\n    answer = f()\nexcept ValueError as answer:\n    assert answer",
+        "try:\n    answer = f()\nexcept ValueError:\n    pass\nelse:\n    assert answer",
+    ],
+)  # fmt: skip
+def test_what_a_test_binds_itself_it_has_of_nobody(source):
+    cells = [new_code_cell("answer = 1"), new_code_cell(source)]
     assert causes(cells, 1) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "for n in f():\n    answer = n\nassert answer",
+        "for n in f():\n    assert answer\n    answer = n",
+        "for answer in f():\n    pass\nelse:\n    assert answer",
+        "for answer in answer:\n    pass",
+        "for answer[0] in f():\n    pass",
+        "with answer as n:\n    pass",
+        "with suppress(ValueError):\n    answer = f()\nassert answer",
+        "if f():\n    answer = 1\nassert answer",
+        "if answer:\n    pass",
+        "while answer:\n    answer = f()",
+        "while f():\n    answer = 1\nassert answer",
+        "try:\n    answer = f()\nexcept ValueError:\n    pass\nassert answer",
+        "try:\n    answer = f()\nfinally:\n    assert answer",
+        "try:\n    f()\nexcept answer:\n    pass",
+        "def twice():\n    return 2 * answer\nassert twice()",
+        "if f():\n    def twice():\n        return 2 * answer\n    assert twice()",
+    ],
+)
+def test_what_it_may_not_have_bound_it_may_have_of_another(source):
+    cells = [new_code_cell("answer = 1"), new_code_cell(source)]
+    assert causes(cells, 1) == [0]
 
 
 def test_a_reason_is_the_tests_own_though_another_cell_that_stopped_used_its_names():
