@@ -165,8 +165,8 @@ def slow_first():
 
     for name in IMPORTS:
         import_module(name)
-    # A picture is drawn once, by pyplot; to draw it twice more, for a PNG that nobody looks at,
-    # would cost more than the rest of a lesson.
+    # A picture is drawn once, without pixels, to be described; to draw it twice more, for a PNG
+    # that nobody looks at, would cost more than the rest of a lesson.
     FigureCanvasBase.print_figure = lambda canvas, file, **_: file.write(b"PNG")
     pandas.Series([1]).plot()
     pyplot.close()

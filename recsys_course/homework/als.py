@@ -9,10 +9,10 @@ import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from threadpoolctl import threadpool_limits
 
 from recsys_course.homework.hints import Hint, expect
 from recsys_course.homework.models import check_kind
+from recsys_course.threads import one_blas_thread
 
 # How far factors may be from solving their equations. On the tiny cinemas item factors, which come
 # last, solve them to .002 and those of other settings are off by .04; user factors are off by .03
@@ -52,7 +52,7 @@ def trained_als(
     >>> trained_als(csr_matrix(np.eye(3, 2, dtype=np.float32)), factors=2).item_factors.shape
     (2, 2)
     """
-    with threadpool_limits(1, "blas"), warnings.catch_warnings():
+    with one_blas_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = AlternatingLeastSquares(
             factors, regularization, alpha, random_state=seed, num_threads=1

@@ -69,15 +69,16 @@ def titles_of(answer: Any, catalogue: pd.DataFrame, N: int) -> NDArray[np.int64]
         f"got {len(titles)} titles, and N is {N}: pass N on",
         "n-not-passed",
     )
-    known = catalogue.drop_duplicates("title").set_index("title")["content_id"]
-    strange = [title for title in titles if title not in known.index]
+    named = catalogue[catalogue["title"].isin(titles)].drop_duplicates("title")
+    known = dict(zip(named["title"], named["content_id"], strict=True))
+    strange = [title for title in titles if title not in known]
     if strange:
         raise Hint(
             f'"{strange[0]}" is not a title of the catalogue that was handed in'
             + (": a content id is not looked up yet" if strange[0].isdigit() else ""),
             "no-title",
         )
-    return known.reindex(titles).to_numpy(np.int64)
+    return np.array([known[title] for title in titles], np.int64)
 
 
 def check_similar_tastes(

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from recsys_course.checks.numbers import check_amount, check_count
 from recsys_course.errors import CourseError
@@ -14,6 +13,7 @@ from recsys_course.models.base import Learned
 from recsys_course.models.factors import FACTORS, KNOWN, FactorRecommender
 from recsys_course.models.parts import registered
 from recsys_course.progress import bar
+from recsys_course.threads import one_blas_thread
 
 BATCH_NUMBERS = 2**20  # in the small systems solved at once: 8 MB
 BATCH_PAIRS = 2**14  # scored at once for the loss
@@ -116,7 +116,7 @@ class ALS(FactorRecommender):
             for size in user_items.shape
         )
         losses = []
-        with threadpool_limits(1, "blas"):  # the systems are too small to be shared out
+        with one_blas_thread():  # the systems are too small to be shared out
             for _ in bar(range(self.iterations), delay=2):
                 users = best_factors(confidence, items, self.regularization)
                 items = best_factors(item_users, users, self.regularization)
@@ -127,7 +127,7 @@ class ALS(FactorRecommender):
 
     def _fold_in(self, rows: sparse.csr_matrix) -> NDArray[Any]:
         confidence = self.alpha * rows.astype(np.float64)
-        with threadpool_limits(1, "blas"):
+        with one_blas_thread():
             return best_factors(confidence, self.item_factors, self.regularization)
 
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from recsys_course.checks.numbers import check_amount, check_count
 from recsys_course.errors import CourseError
@@ -18,6 +17,7 @@ from recsys_course.models.parts import PartsError, registered
 from recsys_course.ranking.product import ranked, top_of_product
 from recsys_course.ranking.rows import row_of
 from recsys_course.ranking.types import Ids, Scores
+from recsys_course.threads import one_blas_thread
 
 MODULES = {
     "AlternatingLeastSquares": "implicit.cpu.als",
@@ -136,7 +136,7 @@ class Implicit(FactorRecommender):
 
     def _new(self) -> Any:
         try:
-            with threadpool_limits(1, "blas"):  # it warns of more
+            with one_blas_thread():  # it warns of more
                 return self.model_class(**self.parameters)
         except (TypeError, ValueError) as error:
             raise CourseError(f"{self._name}: {error}") from None
@@ -145,7 +145,7 @@ class Implicit(FactorRecommender):
         from implicit.recommender_base import ModelFitError
 
         model = self._new()
-        with threadpool_limits(1, "blas"), warnings.catch_warnings():
+        with one_blas_thread(), warnings.catch_warnings():
             # item neighbours convert what they are given and warn of their own doing
             warnings.filterwarnings("ignore", message="Method expects CSR input")
             try:

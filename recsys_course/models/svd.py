@@ -5,13 +5,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from threadpoolctl import threadpool_limits
 
 from recsys_course.checks.numbers import check_count
 from recsys_course.errors import CourseError
 from recsys_course.models.base import Learned
 from recsys_course.models.factors import FACTORS, KNOWN, FactorRecommender
 from recsys_course.models.parts import registered
+from recsys_course.threads import one_blas_thread
 
 
 @registered
@@ -84,7 +84,7 @@ class SVD(FactorRecommender):
             left, values, right = np.linalg.svd(matrix.toarray(), full_matrices=False)
         else:
             start = np.random.default_rng(0).random(side, np.float32)
-            with threadpool_limits(1, "blas"):  # two take the same time and twice the CPU
+            with one_blas_thread():  # two take the same time and twice the CPU
                 left, values, right = svds(matrix, self.factors, v0=start)
             left, values, right = left[:, ::-1], values[::-1], right[::-1]
         peak = np.abs(right).argmax(axis=1)

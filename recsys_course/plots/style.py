@@ -25,6 +25,9 @@ plt.rcParams["savefig.facecolor"] = "none"
 if InteractiveShell.initialized():
     set_matplotlib_formats("png", bbox_inches="tight", facecolor="none")
     describe_pictures(InteractiveShell.instance())
+    if "inline" in plt.get_backend():
+        # what it shows it draws itself; pyplot may have drawn all of it before, for nobody
+        plt.uninstall_repl_displayhook()
 
 
 def new_axes() -> Axes:

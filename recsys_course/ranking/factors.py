@@ -1,19 +1,18 @@
 """The best items of each user from factors: exact, though most scores are never computed."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from threadpoolctl import ThreadpoolController
 
 from recsys_course.checks.numbers import check_count
 from recsys_course.errors import CourseError
 from recsys_course.progress import bar
 from recsys_course.ranking.operands import checked_factors, checked_pairs
 from recsys_course.ranking.rows import best_first, first_without, places_in_runs
+from recsys_course.threads import one_blas_thread
 
 ROWS = 1024  # users at once
 COLUMNS = 256  # items at once: the scores of both fit into the processor's cache
@@ -101,7 +100,7 @@ def top_from_factors(
             "single precision; divide one of the two by a constant"
         )
     with (
-        _blas().limit(limits=1, user_api="blas"),  # more threads burn time and gain none
+        one_blas_thread(),  # more threads burn time and gain none
         bar(total=len(users), unit=" users", delay=2) as progress,
     ):
         for start in range(0, len(users), ROWS):
@@ -118,11 +117,6 @@ def top_from_factors(
                 ids[at], scores[at] = found, values
             progress.update(len(block))
     return ids, scores
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()  # looking for the libraries takes longer than limiting them
 
 
 def _with(factors: NDArray[Any], column: NDArray[Any] | None) -> NDArray[Any]:

@@ -75,6 +75,17 @@ def test_a_picture_has_no_ground_of_its_own():
     assert ax.xaxis.label.get_color() == INK
 
 
+def test_nobody_waits_for_a_picture_that_is_not_shown(warm):
+    count = """
+from matplotlib.backend_bases import FigureCanvasBase
+from recsys_course import plots
+drawn = []
+FigureCanvasBase.draw_idle = lambda canvas: drawn.append(canvas)
+"""
+    *_, said = warm.run([count, "_ = plots.rank_weights(5)", "print(len(drawn))"])
+    assert said[0]["text"] == "0\n"  # the notebook draws what it shows
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_no_picture_in_a_lesson_has_one(lesson):
     for cell in nbformat.read(lesson, 4).cells:
