@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from coursegrader.course.release import release
 from coursegrader.course.root import Course
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.run.klass import grade_all
 from recsys_course.data import synthetic
+from tests.released import release
 
 ODD = (
     *(None, True, 0, -1, 4.5, 10**30, float("nan"), float("inf"), "", "x", "\x1b[31m", "\ud800"),

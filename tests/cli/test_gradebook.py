@@ -11,12 +11,12 @@ from nbgrader.api import Gradebook
 from coursegrader.course.copies import copies
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import release
 from coursegrader.course.root import find
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
+from tests.released import release
 
 
 @pytest.fixture(scope="module")

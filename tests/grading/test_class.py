@@ -11,7 +11,6 @@ from nbformat.v4 import new_code_cell, new_output
 
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import release
 from coursegrader.course.root import Course
 from coursegrader.errors import UserError
 from coursegrader.files import write
@@ -24,6 +23,7 @@ from coursegrader.run.one import grade
 from coursegrader.run.reasons import why
 from coursegrader.run.result import Result
 from tests.in_this_process import InThisProcess
+from tests.released import release
 
 DEAF = """def add(a, b):
     import signal

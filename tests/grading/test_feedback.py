@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 from coursegrader.course.gradebook import opened
 from coursegrader.course.lint.marks import Marks
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import release
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
@@ -19,6 +18,7 @@ from coursegrader.report.feedback import Feedback, Shown, feedback
 from coursegrader.report.hidden import Veil, is_hidden
 from coursegrader.report.page import give_back, page, render
 from coursegrader.run.one import grade
+from tests.released import release
 
 HIDDEN = Marks("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 TEST = """# Sums.

@@ -12,11 +12,11 @@ from nbgrader.server_extensions.formgrader import base, handlers
 from coursegrader import server
 from coursegrader.course.gradebook import opened
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import release
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report.page import page
 from coursegrader.run.one import grade
+from tests.released import release
 
 ANSWER = """*Mine* <script>steal()</script><img src="x" onerror="steal()">
 

@@ -10,7 +10,6 @@ import pytest
 from nbgrader.utils import parse_utc
 
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import release
 from coursegrader.errors import UserError
 from coursegrader.files import fingerprint, write
 from coursegrader.intake.collect import handed_in
@@ -18,6 +17,7 @@ from coursegrader.intake.copy import take_in
 from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results, to_csv
 from coursegrader.run.klass import grade_all
+from tests.released import release
 
 NOTEBOOK = """{
  "cells": [

@@ -4,10 +4,10 @@ import pytest
 from nbformat.v4 import new_code_cell
 
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import release
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.run.one import grade
+from tests.released import release
 
 BY_CLASS = (
     "from IPython.core.interactiveshell import InteractiveShell\n"

@@ -10,12 +10,12 @@ from nbgrader.converters import GenerateAssignment
 from coursegrader.cli import main
 from coursegrader.course.convert import run
 from coursegrader.course.notebook import read, to_text
-from coursegrader.course.release import release
 from coursegrader.course.root import find
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
+from tests.released import release
 
 EXAMPLE = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide"
 PARTS = ["correct_squares", "squares_invalid_input", "correct_sum_of_squares"]

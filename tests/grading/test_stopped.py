@@ -12,11 +12,11 @@ import pytest
 
 from coursegrader.course.gradebook import opened
 from coursegrader.course.lock import alone
-from coursegrader.course.release import release
 from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
+from tests.released import release
 
 GRADE = [sys.executable, "-c", "from coursegrader.cli import main; main(['grade'])"]
 # a function that says that it is running, and takes its time

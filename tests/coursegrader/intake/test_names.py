@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-from coursegrader.course.release import release
 from coursegrader.course.root import Course
 from coursegrader.files import write
 from coursegrader.intake.collect import handed_in
@@ -12,6 +11,7 @@ from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
 from coursegrader.run.klass import grade_all
 from tests.in_this_process import InThisProcess
+from tests.released import release
 
 NAMES = [
     "Anna Maria", "Ёжик", "o'neil", 'say "x"', "a[1]", "[abc]", "x*", "y?", " first", "last ",

@@ -7,10 +7,10 @@ from nbgrader.converters import Autograde
 
 from coursegrader.course.convert import run
 from coursegrader.course.gradebook import opened
-from coursegrader.course.release import release
 from coursegrader.course.root import Course
 from coursegrader.files import write
 from tests.in_this_process import InThisProcess
+from tests.released import release
 
 
 @pytest.fixture(scope="module")
