@@ -175,7 +175,7 @@ def _parsed(data: bytes) -> tuple[list[Cell], list[Record]]:
 
 def _loaded(text: str, records: list[Record]) -> Any:
     """Read a text as JSON, if need be without what stands before and behind it."""
-    decoder = json.JSONDecoder(strict=False, parse_int=_whole)
+    decoder = _decoder()
     try:
         return decoder.decode(text)
     except json.JSONDecodeError as error:
@@ -184,19 +184,30 @@ def _loaded(text: str, records: list[Record]) -> Any:
             if "cells" in raw or "worksheets" in raw:
                 records.append(record("wrapped", found="other text"))
                 return raw
+        merge = re.search(r"^<{7} ", text, re.MULTILINE)
+        if merge:
+            line = text.count("\n", 0, merge.start()) + 1
+            raise UserError(
+                f"not a notebook, for git has left two versions of a place in it (line {line}); "
+                f"keep one of them, then {_SAVE}"
+            ) from None
         place = f"line {error.lineno}, column {error.colno}"
         raise UserError(
             f"not a notebook, for it is not JSON ({place}: {error.msg}); {_SAVE}"
         ) from None
 
 
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(strict=False, parse_int=_whole)
+
+
 def _listed(raw: Any, records: list[Record]) -> list[Any]:
     """Find the cells in any format of the file that has some."""
     if isinstance(raw, list) and any(_cell(each) for each in raw):
         raw = {"cells": raw}
-    if not isinstance(raw, dict | list):
-        raise UserError(f"not a notebook: found {_kind_of(raw)}, expected {{...}}; {_SAVE}")
     inner = _within(raw, depth=2)
+    if inner is None and not isinstance(raw, dict | list):
+        raise UserError(f"not a notebook: found {_kind_of(raw)}, expected {{...}}; {_SAVE}")
     if inner is None:
         raise UserError(f"not a notebook, for it has no list of cells; {_SAVE}")
     if inner is not raw:
@@ -213,7 +224,13 @@ def _listed(raw: Any, records: list[Record]) -> list[Any]:
 
 
 def _within(raw: Any, depth: int) -> dict[str, Any] | None:
-    """Find the first that has cells: what was read, or what lies within, as in an API's answer."""
+    """Find the first that has cells: what was read, or what lies within, as in an API's answer.
+
+    It may lie there as a text, where a program has written JSON twice.
+    """
+    if isinstance(raw, str) and any(f'"{name}"' in raw for name in _LISTS):
+        with contextlib.suppress(ValueError, RecursionError):
+            raw = _decoder().decode(raw)
     if isinstance(raw, dict) and any(isinstance(raw.get(name), list) for name in _LISTS):
         return raw
     parts = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ()

@@ -123,6 +123,8 @@ def test_utf_8_that_is_spoilt_in_one_place_keeps_its_other_letters():
 WITHIN = {
     "an API's answer": ({"type": "notebook", "content": notebook(code("a"))}, "other JSON"),
     "a list of one": ([notebook(code("a"))], "other JSON"),
+    "JSON written twice": (json.dumps(notebook(code("a"))), "other JSON"),
+    "an API's answer, written twice": ({"content": json.dumps(notebook(code("a")))}, "other JSON"),
 }
 
 
@@ -199,7 +201,8 @@ REFUSED = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "not a notebook"),
     "zeros": (b"\0" * 1_000, "not a notebook"),
     "a merge that was not ended": (
-        ONE.replace(",", ",\n<<<<<<< HEAD\n", 1).encode(), "not JSON (line 2, column 1",
+        ONE.replace(",", ",\n<<<<<<< HEAD\n", 1).encode(),
+        "git has left two versions of a place in it (line 2); keep one of them, then save it",
     ),
     "a list": (b"[1, 2]", "it has no list of cells"),
     "a notebook too deep within": (b"[[[" + ONE.encode() + b"]]]", "it has no list of cells"),
