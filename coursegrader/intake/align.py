@@ -136,13 +136,16 @@ def match(release: list[Released], own: list[Cell]) -> Matches:
     """
     found = Matches()
     names = {each.name: place for place, each in enumerate(release) if each.name}
-    for number, cell in enumerate(own):
-        if cell.grade_id in names:
-            found.add(names[cell.grade_id], number)
     ids = {each.cell.get("id"): place for place, each in enumerate(release)}
+    meant = {at: names.get(cell.grade_id, ids.get(cell.id)) for at, cell in enumerate(own)}
+    mistaken = _mistaken(release, own, meant)
+    for number, cell in enumerate(own):
+        place = names.get(cell.grade_id)
+        if place is not None and number not in mistaken:
+            found.add(place, number)
     for number, cell in _left(own, found):
         place = ids.get(cell.id) if cell.id else None
-        if place is not None and place not in found.of:
+        if place is not None and place not in found.of and number not in mistaken:
             found.add(place, number, bool(release[place].name))
     texts = defaultdict(list)
     for place, each in enumerate(release):
@@ -160,6 +163,23 @@ def match(release: list[Released], own: list[Cell]) -> Matches:
         if bare(cell.source) in stubs:  # a copy in which nothing is written
             found.add(stubs[bare(cell.source)], number)
     return found
+
+
+def _mistaken(release: list[Released], own: list[Cell], meant: dict[int, int | None]) -> set[int]:
+    """Find cells meant for one answer that define nothing of it, but all of one that has no cell.
+
+    They were copied with their names, and then written anew.
+    """
+    wanted = {at: binds(each.cell.source) for at, each in enumerate(release) if each.role == ANSWER}
+    answers = {number: at for number, at in meant.items() if at is not None and wanted.get(at)}
+    defined = {number: binds(own[number].source) for number in answers}
+    at_home = {at for number, at in answers.items() if wanted[at] <= defined[number]}
+    lacking = [names for at, names in wanted.items() if names and at not in at_home]
+    return {
+        number
+        for number, at in answers.items()
+        if not wanted[at] & defined[number] and any(names <= defined[number] for names in lacking)
+    }
 
 
 def _by_what_is_defined(release: list[Released], own: list[Cell], found: Matches) -> None:

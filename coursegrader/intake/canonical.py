@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader import utils
 
-from coursegrader.intake.align import ANSWER, TEST, Matches, Released, binds, match
+from coursegrader.intake.align import ANSWER, GIVEN, TEST, Matches, Released, binds, match
 from coursegrader.intake.reading import Cell
 from coursegrader.intake.records import Record, record
 
@@ -73,9 +73,12 @@ class _Builder:
                 self._restore(place, each)
         self._note_order()
         self.extras = self._extras()
-        for place, answer in self.answers.items():
-            if answer.own is None:
-                self._look_elsewhere(place, answer)
+        missing = [place for place, answer in self.answers.items() if answer.own is None]
+        for look in (self._by_what_it_defines, self._beside_it, self._at_the_end):
+            missing = [place for place in missing if not look(place)]
+        for place in missing:
+            if not self.found.of.get(place):
+                self._say("missing-answer", self.release[place])
 
     def cells(self) -> list[NotebookNode]:
         """Put all together, in the order of the release."""
@@ -161,15 +164,37 @@ class _Builder:
         places = [at for at in self.answers if number in self.found.of.get(at, ())]
         return places[0] if places else None
 
-    def _look_elsewhere(self, place: int, answer: _Answer) -> None:
+    def _by_what_it_defines(self, place: int) -> bool:
         """Find an answer that was typed into another cell than the one that is meant for it."""
         wanted = binds(self.release[place].cell.source)
-        found = wanted and (
+        answer = self.answers[place]
+        return bool(wanted) and (
             self._in_a_cell_of_its_own(place, answer, wanted)
             or self._within_another(place, answer, wanted)
         )
-        if not found and not self.found.of.get(place):
-            self._say("missing-answer", self.release[place])
+
+    def _beside_it(self, place: int) -> bool:
+        """Find what was written for a person in a cell behind the one for it, or before."""
+        above = place - 1
+        given = above < 0 or self.release[above].role == GIVEN
+        return self._written(place, place) or (given and self._written(place, above))
+
+    def _at_the_end(self, place: int) -> bool:
+        """Find a text that stands behind all else: it may be the answer, and a person will see."""
+        is_text = self.release[place].cell.cell_type == "markdown"
+        return is_text and self._written(place, len(self.release) - 1)
+
+    def _written(self, place: int, where: int) -> bool:
+        each = self.release[place]
+        if not utils.is_grade(each.cell) or binds(each.cell.source):
+            return False
+        for number in self.extras.get(where, []):
+            if self.own[number].kind == each.cell.cell_type:
+                self.extras[where].remove(number)
+                self.answers[place] = _Answer(self.own[number].source, number)
+                self._say("written-beside", each)
+                return True
+        return False
 
     def _in_a_cell_of_its_own(self, place: int, answer: _Answer, wanted: set[str]) -> bool:
         each = self.release[place]

@@ -28,6 +28,7 @@ SENTENCES = {
     "answer-copied": "written {count} times; the last one counts, earlier ones run before it",
     "stub-copied": "a copy in which nothing is written was left out",
     "answer-elsewhere": "found in another cell, and run in its place",
+    "written-beside": "written in another cell, and taken for the answer",
     "answer-merged": "found within {found}, and run in its place",
     "left-out": "{found} was left out: {why}",
     "refused": "not graded: {why}",

@@ -21,11 +21,13 @@ from tests.coursegrader.intake.builders import (
     TWICE,
     TWICE_STUB,
     WHY,
+    WHY_STUB,
     again,
     handed_in,
     place,
     points,
     release,
+    released,
 )
 
 
@@ -260,6 +262,17 @@ CASES = {
         FULL,
         ["stripped"],
     ),
+    "answers under each other's names": (
+        all_of(changed("add", TWICE), changed("twice", ADD)),
+        FULL,
+        ["stripped", "reordered"],
+    ),
+    "one answer copied over another": (changed("twice", ADD), 2, []),
+    "a copy of an answer, name and all, for another": (
+        all_of(copied("add", TWICE), without("twice")),
+        FULL,
+        ["stripped", "reordered"],
+    ),
     "answer merged with its test": (merged("add", "test-add"), FULL, ["missing-given"]),
     "test merged with the next answer": (
         merged("test-add", "twice"),
@@ -367,6 +380,61 @@ def test_what_was_rebuilt_is_rebuilt_as_it_is(spoil):
         (c.cell_type, c.source, c.metadata) for c in notebook.cells
     ]
     assert records == []
+
+
+NOTE = Cell("markdown", "A note of mine.")
+MINE = Cell("markdown", WHY)
+UNWRITTEN = changed("why", WHY_STUB)
+QUESTION = released("question", "Why?", kind="markdown")
+
+# where a text for a person was written -> (how, what they see as the answer, codes of the records)
+WRITTEN = {
+    "in the cell for it": (lambda cells: cells, WHY, []),
+    "nowhere": (UNWRITTEN, WHY_STUB, []),
+    "below it": (all_of(UNWRITTEN, inserted("why", MINE)), WHY, ["written-beside"]),
+    "in two cells below it": (
+        all_of(UNWRITTEN, inserted("why", MINE, NOTE)), WHY, ["written-beside"],
+    ),
+    "below it, and code between": (
+        all_of(UNWRITTEN, inserted("why", "1 + 1", MINE)), WHY, ["written-beside"],
+    ),
+    "above it": (all_of(UNWRITTEN, inserted("question", MINE)), WHY, ["written-beside"]),
+    "at the end": (all_of(UNWRITTEN, inserted("last", MINE)), WHY, ["written-beside"]),
+    "a note below the answer": (inserted("why", NOTE), WHY, []),
+    "a note at the top": (all_of(UNWRITTEN, inserted("", NOTE)), WHY_STUB, []),
+    "a note above a test": (all_of(UNWRITTEN, inserted("add", NOTE)), WHY_STUB, []),
+    "code below it": (all_of(UNWRITTEN, inserted("why", "1 + 1")), WHY_STUB, []),
+    "below, the cell for it deleted": (
+        all_of(without("why"), inserted("question", MINE, NOTE)), WHY, ["written-beside"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "seen", "codes"), WRITTEN.values(), ids=WRITTEN)
+def test_a_text_for_a_person_is_found_beside_the_cell_for_it(spoil, seen, codes):
+    course = release()
+    course.cells.insert(place(course.cells, "why"), QUESTION)
+    course.cells.append(released("last", "1", "open"))
+    own = spoil(changed("why", WHY)(again(course)))
+    notebook, records = rebuild(course, own)
+    assert notebook.cells[place(notebook.cells, "why")].source == seen
+    assert [each.code for each in records] == codes
+    texts = sorted(cell.source for cell in own if cell.kind == "markdown")
+    kept = sorted(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert [text for text in kept if text != WHY_STUB] == [t for t in texts if t != WHY_STUB]
+
+
+def test_of_two_questions_each_keeps_the_text_beside_it():
+    course = release()
+    course.cells += [QUESTION, released("how", WHY_STUB, "manual", kind="markdown")]
+    cells = again(course)
+    cells.append(MINE)
+    notebook, records = rebuild(course, cells)
+    assert notebook.cells[place(notebook.cells, "why")].source == WHY_STUB
+    assert notebook.cells[place(notebook.cells, "how")].source == WHY
+    assert [str(each) for each in records] == [
+        "how: written in another cell, and taken for the answer"
+    ]
 
 
 def test_a_manual_answer_arrives_whole_with_its_pictures():
