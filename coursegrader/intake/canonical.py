@@ -1,5 +1,6 @@
 """The one notebook that is graded: the release, and in it what is the student's own."""
 
+import ast
 import copy
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader import utils
 
+from coursegrader.course.lint.source import parsed
 from coursegrader.intake.align import ANSWER, GIVEN, TEST, Matches, Released, binds, match
 from coursegrader.intake.reading import Cell
 from coursegrader.intake.records import Record, record
 
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 ELSEWHERE = "# The answer stands in another cell."
+_PROSE = 20_000  # characters that one might write for a person into a cell for code
 
 
 def rebuild(
@@ -174,10 +177,14 @@ class _Builder:
         )
 
     def _beside_it(self, place: int) -> bool:
-        """Find what was written for a person in a cell behind the one for it, or before."""
+        """Find a text for a person behind the cell for it, above it or in the question."""
         above = place - 1
         given = above < 0 or self.release[above].role == GIVEN
-        return self._written(place, place) or (given and self._written(place, above))
+        return (
+            self._written(place, place)
+            or (given and self._written(place, above))
+            or (given and self._written_into(place, above))
+        )
 
     def _at_the_end(self, place: int) -> bool:
         """Find a text that stands behind all else: it may be the answer, and a person will see."""
@@ -189,10 +196,23 @@ class _Builder:
         if not utils.is_grade(each.cell) or binds(each.cell.source):
             return False
         for number in self.extras.get(where, []):
-            if self.own[number].kind == each.cell.cell_type:
+            if _is_text(self.own[number]) == (each.cell.cell_type == "markdown"):
                 self.extras[where].remove(number)
                 self.answers[place] = _Answer(self.own[number].source, number)
                 self._say("written-beside", each)
+                return True
+        return False
+
+    def _written_into(self, place: int, above: int) -> bool:
+        """Take what was added to a text of the course that stands right before."""
+        each, given = self.release[place].cell, self.release[above].cell.source.strip()
+        if not (utils.is_grade(each) and each.cell_type == "markdown"):
+            return False
+        for number in self.found.of.get(above, []):
+            added = self.own[number].source.replace(given, "", 1).strip()
+            if given in self.own[number].source and added:
+                self.answers[place] = _Answer(added, number)
+                self._say("written-beside", self.release[place])
                 return True
         return False
 
@@ -244,6 +264,21 @@ class _Builder:
 
     def _say(self, code: str, each: Released, **found: object) -> None:
         self.records.append(record(code, each.name or each.cell.get("id", ""), **found))
+
+
+def _is_text(cell: Cell) -> bool:
+    """Tell whether a cell is written for a person: prose stands in a cell for code, too."""
+    if cell.kind != "code":
+        return True
+    if len(cell.source) > _PROSE:
+        return False
+    tree = parsed(cell.source)
+    return isinstance(tree, SyntaxError) or all(
+        isinstance(each, ast.Expr)
+        and isinstance(each.value, ast.Constant)
+        and isinstance(each.value.value, str)
+        for each in tree.body
+    )
 
 
 def _with_pictures(cell: NotebookNode, own: Cell) -> NotebookNode:

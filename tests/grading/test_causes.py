@@ -82,6 +82,17 @@ def test_who_binds_all_names_everywhere_stops_nobody(cell):
     assert set(causes([*cells, new_code_cell("assert x0")], 300)) <= set(range(300))
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "magics",
+    ["!a\n" * 6_000, "%time 1\n" * 50 + "x = 1\n" * 20_000, "a?\n" * 600],
+    ids=["thousands", "fifty in a long cell", "hundreds of questions"],
+)
+def test_who_writes_magics_everywhere_stops_nobody(magics):
+    cells = [new_code_cell(f"rates = {n}\n{magics}") for n in range(20)]
+    assert causes([*cells, new_code_cell("assert rates")], 20) == list(range(20))
+
+
 @pytest.mark.parametrize(
     "source",
     [
