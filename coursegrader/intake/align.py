@@ -5,6 +5,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from textwrap import dedent
 
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -15,7 +16,8 @@ GIVEN, TEST, ANSWER = "given", "test", "answer"
 _LOOKED_AT = 200_000  # characters of a cell, in search of names
 # what a cell binds for others, magics and mistakes of syntax beside it
 _BINDS = re.compile(
-    r"(?m)^(?:async\s+def|def|class)\s+(\w+)|^([^\W\d]\w*)[ \t]*(?::[^=\n]+)?=(?!=)"
+    r"(?m)^(?:async\s+def|def|class)\s+(\w+)"
+    r"|^([^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*)[ \t]*(?::[^=\n]+)?=(?!=)"
 )
 
 
@@ -111,10 +113,14 @@ def binds(source: str) -> set[str]:
 
     Examples
     --------
-    >>> sorted(binds("def add(a, b): return a + b")), sorted(binds("rate: float = 1"))
-    (['add'], ['rate'])
+    >>> sorted(binds("def add(a, b): return a + b")), sorted(binds("rate, n = 0.5, 2"))
+    (['add'], ['n', 'rate'])
     """
-    return {first or second for first, second in _BINDS.findall(source[:_LOOKED_AT])}
+    source = source[:_LOOKED_AT]
+    if source[:1] in " \t":  # as IPython takes it
+        source = dedent(source)
+    found = _BINDS.findall(source)
+    return {name.strip() for one, several in found for name in (one or several).split(",")}
 
 
 def match(release: list[Released], own: list[Cell]) -> Matches:

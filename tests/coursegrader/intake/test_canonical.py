@@ -232,6 +232,16 @@ CASES = {
         FULL,
         ["answer-elsewhere"],
     ),
+    "typed at the end, with others": (
+        all_of(changed("rate", RATE_STUB), inserted("why", "rate, n = twice(2) / 8, 1")),
+        FULL,
+        ["answer-elsewhere"],
+    ),
+    "typed at the end, indented": (
+        all_of(changed("add", ADD_STUB), inserted("why", f"    {ADD}".replace("\n", "\n    "))),
+        None,  # only IPython takes it
+        ["answer-elsewhere"],
+    ),
     "typed at the end": (
         all_of(changed("rate", RATE_STUB), inserted("why", RATE)),
         FULL,
