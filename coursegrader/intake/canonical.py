@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -10,14 +11,16 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader import utils
 
-from coursegrader.course.lint.source import parsed
 from coursegrader.intake.align import ANSWER, GIVEN, TEST, Matches, Released, binds, match
 from coursegrader.intake.reading import Cell
 from coursegrader.intake.records import Record, record
 
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 ELSEWHERE = "# The answer stands in another cell."
-_PROSE = 20_000  # characters that one might write for a person into a cell for code
+# What is looked into for prose among code: characters of a cell, and cells at a place. To parse
+# all that can be handed in would take minutes.
+_PROSE, _FEW = 4_000, 5
+_MAGIC = re.compile(r"^[ \t]*[%!?]|=[ \t]*[%!]|^[\w.]+\?+[ \t]*$", re.MULTILINE)
 
 
 def rebuild(
@@ -195,7 +198,7 @@ class _Builder:
         each = self.release[place]
         if not utils.is_grade(each.cell) or binds(each.cell.source):
             return False
-        for number in self.extras.get(where, []):
+        for number in self.extras.get(where, [])[:_FEW]:
             if _is_text(self.own[number]) == (each.cell.cell_type == "markdown"):
                 self.extras[where].remove(number)
                 self.answers[place] = _Answer(self.own[number].source, number)
@@ -270,15 +273,15 @@ def _is_text(cell: Cell) -> bool:
     """Tell whether a cell is written for a person: prose stands in a cell for code, too."""
     if cell.kind != "code":
         return True
-    if len(cell.source) > _PROSE:
+    if len(cell.source) > _PROSE or _MAGIC.search(cell.source):
         return False
-    tree = parsed(cell.source)
-    return isinstance(tree, SyntaxError) or all(
-        isinstance(each, ast.Expr)
-        and isinstance(each.value, ast.Constant)
-        and isinstance(each.value.value, str)
-        for each in tree.body
-    )
+    try:
+        body = ast.parse(cell.source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    said = (each.value for each in body if isinstance(each, ast.Expr))
+    strings = [isinstance(each, ast.Constant) and isinstance(each.value, str) for each in said]
+    return all(strings) and len(strings) == len(body)
 
 
 def _with_pictures(cell: NotebookNode, own: Cell) -> NotebookNode:
