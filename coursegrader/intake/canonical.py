@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader import utils
 
-from coursegrader.intake.align import ANSWER, GIVEN, TEST, Matches, Released, binds, match
+from coursegrader.intake.align import ANSWER, GIVEN, TEST, Matches, Released, bare, binds, match
 from coursegrader.intake.reading import Cell
 from coursegrader.intake.records import Record, record
 
@@ -48,7 +48,8 @@ def rebuild(
         What was done beside copying.
     """
     before = {cell.id: cell.source for cell in earlier.cells} if earlier else {}
-    builder = _Builder([Released(cell, before.get(cell.id, "")) for cell in release.cells], own)
+    released = [Released(cell, before.get(cell.id, "")) for cell in release.cells]
+    builder = _Builder(released, own, [cell.source for cell in release.cells] + [*before.values()])
     cells = builder.cells()
     notebook = new_notebook(cells=cells, metadata=copy.deepcopy(release.metadata))
     return notebook, builder.records
@@ -63,8 +64,9 @@ class _Answer:
 
 
 class _Builder:
-    def __init__(self, release: list[Released], own: list[Cell]) -> None:
+    def __init__(self, release: list[Released], own: list[Cell], courses: list[str]) -> None:
         self.release, self.own = release, own
+        self.courses = {bare(text) for text in courses}
         self.records: list[Record] = []
         self.found: Matches = match(release, own)
         self.anchors: dict[int, int] = {}  # of what was handed in -> where in the release it stands
@@ -199,9 +201,12 @@ class _Builder:
         if not utils.is_grade(each.cell) or binds(each.cell.source):
             return False
         for number in self.extras.get(where, [])[:_FEW]:
-            if _is_text(self.own[number]) == (each.cell.cell_type == "markdown"):
+            own = self.own[number]
+            if bare(own.source) in self.courses:  # a copy, or of an earlier release
+                continue
+            if _is_text(own) == (each.cell.cell_type == "markdown"):
                 self.extras[where].remove(number)
-                self.answers[place] = _Answer(self.own[number].source, number)
+                self.answers[place] = _Answer(own.source, number)
                 self._say("written-beside", each)
                 return True
         return False

@@ -427,6 +427,9 @@ WRITTEN = {
     "the question put in other words": (
         all_of(UNWRITTEN, changed("question", "Why on earth?")), WHY_STUB, ["changed-given"],
     ),
+    "the question once more": (
+        all_of(UNWRITTEN, inserted("why", Cell("markdown", "Why?"))), WHY_STUB, [],
+    ),
     "a magic below it": (all_of(UNWRITTEN, inserted("why", "%time 1")), WHY_STUB, []),
     "a note below the answer": (inserted("why", NOTE), WHY, []),
     "a note at the top": (all_of(UNWRITTEN, inserted("", NOTE)), WHY_STUB, []),
@@ -450,6 +453,14 @@ def test_a_text_for_a_person_is_found_beside_the_cell_for_it(spoil, seen, codes)
     for text in (WHY, NOTE.source):  # nothing is lost or there twice
         there, before = ([each.source for each in cells] for cells in (notebook.cells, own))
         assert sum(text in each for each in there) == sum(text in each for each in before)
+
+
+def test_a_text_of_an_earlier_release_is_no_answer():
+    earlier = release()
+    earlier.cells.append(released("advice", "Think twice.", kind="markdown"))
+    notebook, records = rebuild(release(), again(earlier), earlier)
+    assert notebook.cells[place(notebook.cells, "why")].source == WHY_STUB
+    assert records == []
 
 
 def test_of_two_questions_each_keeps_the_text_beside_it():
