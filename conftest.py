@@ -6,6 +6,8 @@ too: those marked ``long``, and more examples for each property.
 
 import atexit
 import os
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import nbval.kernel
@@ -115,6 +117,14 @@ def pytest_configure(config: pytest.Config) -> None:
     profile = "all" if config.getoption("all") else "first"
     # of tests/mutants, which runs the tests a thousand times
     settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else profile)
+
+
+@pytest.fixture(autouse=True)
+def no_picture_is_left() -> Iterator[None]:
+    """Close the pictures of a test, whichever draws them: pyplot warns of more than twenty."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,12 +10,6 @@ from recsys_course import plots
 from recsys_course.plots.style import ORANGE
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def boxes(ax):
     """Text of each item, and whether it is marked as one that no other list has."""
     return {

@@ -1,17 +1,10 @@
 """A first look at data shows the shares that are there, and nothing that isn't."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from recsys_course import plots
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def heights(ax):

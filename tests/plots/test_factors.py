@@ -10,12 +10,6 @@ from recsys_course import plots
 from recsys_course.plots.style import BLUE, ORANGE
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 

@@ -3,17 +3,9 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import pytest
 from scipy import sparse
 
 from recsys_course import plots
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
 
 # user 1 watched 7 twice: it counts once
 VIEWS = pd.DataFrame({"user_id": [1, 1, 1, 2, 3], "content_id": [7, 7, 8, 7, 7]})

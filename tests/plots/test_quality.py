@@ -11,12 +11,6 @@ from recsys_course.plots.style import BLUE, ORANGE, PALE
 from recsys_course.splits import Split
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def words(ax):
     return [text.get_text() for text in ax.texts]
 
