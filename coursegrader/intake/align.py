@@ -1,5 +1,6 @@
 """Which cell of a release each cell that was handed in stands for."""
 
+import ast
 import re
 from bisect import insort
 from collections import defaultdict
@@ -19,6 +20,10 @@ _BINDS = re.compile(
     r"(?m)^(?:async\s+def|def|class)\s+(\w+)"
     r"|^([^\W\d]\w*(?:[ \t]*,[ \t]*[^\W\d]\w*)*)[ \t]*(?::[^=\n]+)?=(?!=)"
 )
+
+_PROSE = 4_000  # characters that one might write for a person into a cell for code
+# what only IPython takes, as it seems
+_MAGIC = re.compile(r"^[ \t]*[%!?]|=[ \t]*[%!]|^[\w.]+\?+[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,37 @@ def binds(source: str) -> set[str]:
         source = dedent(source)
     found = _BINDS.findall(source)
     return {name.strip() for one, several in found for name in (one or several).split(",")}
+
+
+def is_text(cell: Cell) -> bool:
+    """Tell whether a cell is written for a person: prose stands in a cell for code, too.
+
+    Parameters
+    ----------
+    cell : Cell
+        As it was handed in.
+
+    Returns
+    -------
+    bool
+        Of code, whether it is no Python, as it seems, or nothing but remarks and strings.
+
+    Examples
+    --------
+    >>> [is_text(Cell("code", text)) for text in ("Because it is so.", "# so", "x = 1", "%time 1")]
+    [True, True, False, False]
+    """
+    if cell.kind != "code":
+        return True
+    if len(cell.source) > _PROSE or _MAGIC.search(cell.source):
+        return False
+    try:
+        body = ast.parse(cell.source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    said = (each.value for each in body if isinstance(each, ast.Expr))
+    strings = [isinstance(each, ast.Constant) and isinstance(each.value, str) for each in said]
+    return all(strings) and len(strings) == len(body)
 
 
 def match(release: list[Released], own: list[Cell]) -> Matches:

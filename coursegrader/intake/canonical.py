@@ -1,9 +1,8 @@
 """The one notebook that is graded: the release, and in it what is the student's own."""
 
-import ast
 import copy
-import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import nbformat
@@ -11,16 +10,23 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader import utils
 
-from coursegrader.intake.align import ANSWER, GIVEN, TEST, Matches, Released, bare, binds, match
+from coursegrader.intake.align import (
+    ANSWER,
+    GIVEN,
+    TEST,
+    Matches,
+    Released,
+    bare,
+    binds,
+    is_text,
+    match,
+)
 from coursegrader.intake.reading import Cell
 from coursegrader.intake.records import Record, record
 
 _MAKE = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 ELSEWHERE = "# The answer stands in another cell."
-# What is looked into for prose among code: characters of a cell, and cells at a place. To parse
-# all that can be handed in would take minutes.
-_PROSE, _FEW = 4_000, 5
-_MAGIC = re.compile(r"^[ \t]*[%!?]|=[ \t]*[%!]|^[\w.]+\?+[ \t]*$", re.MULTILINE)
+_FEW = 5  # cells at a place that are looked into: to parse all would take minutes
 
 
 def rebuild(
@@ -49,7 +55,7 @@ def rebuild(
     """
     before = {cell.id: cell.source for cell in earlier.cells} if earlier else {}
     released = [Released(cell, before.get(cell.id, "")) for cell in release.cells]
-    builder = _Builder(released, own, [cell.source for cell in release.cells] + [*before.values()])
+    builder = _Builder(released, own, before.values())
     cells = builder.cells()
     notebook = new_notebook(cells=cells, metadata=copy.deepcopy(release.metadata))
     return notebook, builder.records
@@ -64,9 +70,10 @@ class _Answer:
 
 
 class _Builder:
-    def __init__(self, release: list[Released], own: list[Cell], courses: list[str]) -> None:
+    def __init__(self, release: list[Released], own: list[Cell], earlier: Iterable[str]) -> None:
         self.release, self.own = release, own
-        self.courses = {bare(text) for text in courses}
+        self.of_the_course = {bare(text) for text in earlier}
+        self.of_the_course |= {bare(each.cell.source) for each in release}
         self.records: list[Record] = []
         self.found: Matches = match(release, own)
         self.anchors: dict[int, int] = {}  # of what was handed in -> where in the release it stands
@@ -184,17 +191,20 @@ class _Builder:
     def _beside_it(self, place: int) -> bool:
         """Find a text for a person behind the cell for it, above it or in the question."""
         above = place - 1
-        given = above < 0 or self.release[above].role == GIVEN
+        # a question that was written into, without its name, is not known for what it is
+        while above >= 0 and self.release[above].role == GIVEN and not self.found.of.get(above):
+            above -= 1
+        given = above < place - 1 or above < 0 or self.release[above].role == GIVEN
         return (
             self._written(place, place)
             or (given and self._written(place, above))
-            or (given and self._written_into(place, above))
+            or (above >= 0 and self._written_into(place, above))
         )
 
     def _at_the_end(self, place: int) -> bool:
         """Find a text that stands behind all else: it may be the answer, and a person will see."""
-        is_text = self.release[place].cell.cell_type == "markdown"
-        return is_text and self._written(place, len(self.release) - 1)
+        wanted = self.release[place].cell.cell_type == "markdown"
+        return wanted and self._written(place, len(self.release) - 1)
 
     def _written(self, place: int, where: int) -> bool:
         each = self.release[place]
@@ -202,20 +212,25 @@ class _Builder:
             return False
         for number in self.extras.get(where, [])[:_FEW]:
             own = self.own[number]
-            if bare(own.source) in self.courses:  # a copy, or of an earlier release
+            if bare(own.source) in self.of_the_course:  # a copy, or of an earlier release
                 continue
-            if _is_text(own) == (each.cell.cell_type == "markdown"):
+            if is_text(own) == (each.cell.cell_type == "markdown"):
                 self.extras[where].remove(number)
-                self.answers[place] = _Answer(own.source, number)
+                text = own.source
+                for given in self.release[where + 1 : place]:
+                    text = text.replace(given.cell.source.strip(), "", 1).strip()
+                self.answers[place] = _Answer(text or own.source, number)
                 self._say("written-beside", each)
                 return True
         return False
 
     def _written_into(self, place: int, above: int) -> bool:
         """Take what was added to a text of the course that stands right before."""
-        each, given = self.release[place].cell, self.release[above].cell.source.strip()
-        if not (utils.is_grade(each) and each.cell_type == "markdown"):
+        question, each = self.release[above], self.release[place].cell
+        texts = {question.cell.cell_type, each.cell_type} == {"markdown"}
+        if not texts or question.role != GIVEN or not utils.is_grade(each):
             return False
+        given = question.cell.source.strip()
         for number in self.found.of.get(above, []):
             added = self.own[number].source.replace(given, "", 1).strip()
             if given in self.own[number].source and added:
@@ -272,21 +287,6 @@ class _Builder:
 
     def _say(self, code: str, each: Released, **found: object) -> None:
         self.records.append(record(code, each.name or each.cell.get("id", ""), **found))
-
-
-def _is_text(cell: Cell) -> bool:
-    """Tell whether a cell is written for a person: prose stands in a cell for code, too."""
-    if cell.kind != "code":
-        return True
-    if len(cell.source) > _PROSE or _MAGIC.search(cell.source):
-        return False
-    try:
-        body = ast.parse(cell.source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True
-    said = (each.value for each in body if isinstance(each, ast.Expr))
-    strings = [isinstance(each, ast.Constant) and isinstance(each.value, str) for each in said]
-    return all(strings) and len(strings) == len(body)
 
 
 def _with_pictures(cell: NotebookNode, own: Cell) -> NotebookNode:

@@ -441,6 +441,17 @@ WRITTEN = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("lost", [nameless, bare], ids=["names lost", "names and ids lost"])
+@pytest.mark.parametrize("where", [name for name in WRITTEN if WRITTEN[name][1] != WHY_STUB])
+def test_a_text_for_a_person_is_found_although_the_names_are_lost(where, lost):
+    spoil, seen, _ = WRITTEN[where]
+    course = release()
+    course.cells.insert(place(course.cells, "why"), QUESTION)
+    course.cells.append(released("last", "1", "open"))
+    notebook, _ = rebuild(course, lost(spoil(changed("why", WHY)(again(course)))))
+    assert notebook.cells[place(notebook.cells, "why")].source == seen
+
+
 @pytest.mark.parametrize(("spoil", "seen", "codes"), WRITTEN.values(), ids=WRITTEN)
 def test_a_text_for_a_person_is_found_beside_the_cell_for_it(spoil, seen, codes):
     course = release()
