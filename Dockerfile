@@ -12,7 +12,7 @@ COPY recsys_course ./recsys_course
 COPY coursegrader ./coursegrader
 # What only builds and checks the course stays behind in this stage.
 RUN /opt/course/bin/pip install --no-index --no-deps --no-build-isolation . \
-    && /opt/course/bin/pip uninstall --yes uv ruff mypy import-linter pip
+    && /opt/course/bin/pip uninstall --yes uv ruff pyrefly import-linter pip
 
 FROM ${BASE_IMAGE}
 # Debian's mirrors keep only the newest build of a package, so a pinned version would soon be gone.

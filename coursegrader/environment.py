@@ -7,7 +7,7 @@ A start-up file of IPython, a ``matplotlibrc``, another course's ``nbgrader_conf
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,7 +73,7 @@ def forget_pythonpath() -> None:
 
 
 @contextmanager
-def variables(**values: str) -> Iterator[None]:
+def variables(**values: str) -> Generator[None, None, None]:
     """Set environment variables for a while.
 
     Parameters
@@ -105,7 +105,7 @@ def variables(**values: str) -> Iterator[None]:
 
 
 @contextmanager
-def cleaned(folder: Path | None = None) -> Iterator[None]:
+def cleaned(folder: Path | None = None) -> Generator[None, None, None]:
     """Work with clean variables for a while.
 
     Parameters

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -30,7 +30,7 @@ class Surprise(UserError):
 
 
 @contextmanager
-def surprises_named(what: object) -> Iterator[None]:
+def surprises_named(what: object) -> Generator[None, None, None]:
     """Turn what nobody foresaw about one thing into an error that names it, so that others go on.
 
     Parameters

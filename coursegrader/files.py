@@ -4,7 +4,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -109,7 +109,7 @@ def read_at_most(path: Path, size: int, what: str) -> bytes:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Path) -> Generator[BinaryIO, None, None]:
     """Open a file that appears only when all of it is written; folders are made.
 
     Parameters

@@ -3,7 +3,7 @@
 All bars of the package come from here, and here they are switched off.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -32,11 +32,12 @@ def bar(steps: Iterable[Any] | None = None, **options: Any) -> Any:
     """
     from tqdm import tqdm  # takes longer to load than the rest of the package
 
-    return tqdm(steps, **{"leave": False, "disable": None if _shown.get() else True, **options})
+    options = {"leave": False, "disable": None if _shown.get() else True, **options}
+    return tqdm(steps, **options)
 
 
 @contextmanager
-def shown(yes: bool = True) -> Iterator[None]:
+def shown(yes: bool = True) -> Generator[None, None, None]:
     """Show bars for a while, or none; nothing brings back what is switched off around it.
 
     Parameters

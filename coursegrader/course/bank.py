@@ -8,6 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -112,7 +113,8 @@ def variant(course: Course, assignment: str, name: str) -> Variant:
 def _load(path: Path) -> Variant:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        made = Variant(path.stem, **{**raw, "stub": tuple(raw.get("stub", ()))})
+        given: dict[str, Any] = raw | {"stub": tuple(raw.get("stub", ()))}
+        made = Variant(path.stem, **given)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         raise UserError(f"{path}: not a variant: {error}") from None
     if made.kind not in ("honest", "wrong"):

@@ -1,7 +1,7 @@
 """nbgrader's gradebook: opened here and nowhere else, with errors that say what to do."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -24,7 +24,7 @@ _BRIEFLY = ContextVar("_BRIEFLY", default=False)
 
 
 @contextmanager
-def briefly() -> Iterator[None]:
+def briefly() -> Generator[None, None, None]:
     """Have gradebooks that are opened here keep their connection until they are closed.
 
     Others make a new one for each statement, which takes a tenth of all that grading does outside
@@ -74,7 +74,7 @@ nbgrader.api.Base.metadata.create_all = _make_what_is_missing
 
 
 @contextmanager
-def opened(course: Course) -> Iterator[Gradebook]:
+def opened(course: Course) -> Generator[Gradebook, None, None]:
     """Open a course's gradebook; it is made if there is none.
 
     Parameters

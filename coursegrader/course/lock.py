@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from coursegrader.files import write
 
 
 @contextmanager
-def alone(course: Course, command: str) -> Iterator[None]:
+def alone(course: Course, command: str) -> Generator[None, None, None]:
     """Hold a course's lock while its gradebook and notebooks are written.
 
     The system lets go of it when the process ends, however that is.

@@ -289,6 +289,6 @@ def first_difference(old: NotebookNode, new: NotebookNode) -> str | None:
             if before.get(key) != after.get(key):
                 return f"cell {before['id']}: {key}"
     if len(old.cells) != len(new.cells):
-        longer = max(old.cells, new.cells, key=len)
+        longer: list[NotebookNode] = max(old.cells, new.cells, key=len)
         return f"cell {longer[min(len(old.cells), len(new.cells))]['id']} is in one only"
     return None if old == new else "the notebook's metadata"

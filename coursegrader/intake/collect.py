@@ -57,6 +57,7 @@ def handed_in(
     for path in present:
         if wanted and path.name not in wanted:
             continue
+        mine: list[str] = []
         try:
             mine = [name for name in assignments if (path / name).is_dir()]
             trouble = _stray(course, path, mine, assignments)

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -180,7 +180,7 @@ class Submission:
         }
 
     @contextmanager
-    def recorded(self) -> Iterator[SubmittedAssignment | None]:
+    def recorded(self) -> Generator[SubmittedAssignment | None, None, None]:
         """Look it up in the gradebook.
 
         Yields

@@ -14,7 +14,7 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, ClassVar
@@ -54,7 +54,7 @@ class _TooEarly(BaseException):
 
 
 @contextmanager
-def _as_in_a_kernel() -> Iterator[None]:
+def _as_in_a_kernel() -> Generator[None, None, None]:
     # pictures are drawn into the notebook; a kernel says so before anything is imported, too
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     shell = _ToCome()

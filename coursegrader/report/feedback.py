@@ -148,8 +148,8 @@ def feedback(submission: Submission, notebook: str) -> Feedback:
         if entry is None or executed is None:
             raise UserError(f"{submission}: not graded yet; run grade")
         noted = journal.noted(submission)
-        found = (noted.reason, noted.records) if noted else ()
-        whole = result(submission, entry, executed, *found)
+        reason, records = (noted.reason, noted.records) if noted else ("", ())
+        whole = result(submission, entry, executed, reason, records)
         grades = submission.grades(entry)
         comments = _comments(submission, entry)
         mine = _of_notebook(entry, notebook)

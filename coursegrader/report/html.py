@@ -123,7 +123,7 @@ def formula(latex: str, display: str = "inline") -> str:
         return text
     try:
         return str(convert(latex.strip(), display=display))
-    except (Exception, RecursionError):  # whatever the library meets in it, a reader sees the text
+    except Exception:  # whatever the library meets in it, a reader sees the text
         return text
 
 

@@ -32,7 +32,7 @@ class Page(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own exporters do
+    def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Write the page of an executed notebook; see nbconvert for the parameters."""

@@ -65,8 +65,8 @@ def results(course: Course, wanted: Iterable[str] = ()) -> list[Result]:
 def _result(course: Course, entry: SubmittedAssignment) -> Result:
     submission = Submission(course, entry.assignment.name, entry.student.id)
     noted = journal.noted(submission)
-    found = (noted.reason, noted.records) if noted else ()
-    return result(submission, entry, submission.executed(), *found)
+    reason, records = (noted.reason, noted.records) if noted else ("", ())
+    return result(submission, entry, submission.executed(), reason, records)
 
 
 def mistakes(table: Iterable[Result]) -> dict[str, int]:

@@ -9,7 +9,7 @@ import copy
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from math import ceil
 from pathlib import Path
@@ -53,13 +53,14 @@ class Execute(preprocessors.Execute):
     one at fault, and goes on behind it.
     """
 
-    restarts = Integer(2, help="How often a new kernel takes over from one that died.").tag(
+    # Any: below a base without types, a trait passes for its descriptor, not for its value
+    restarts: Any = Integer(2, help="How often a new kernel takes over from one that died.").tag(
         config=True
     )
-    notebook_timeout = Integer(
+    notebook_timeout: Any = Integer(
         600, help="Seconds for all cells of a notebook together, new kernels included."
     ).tag(config=True)
-    most_output = Integer(
+    most_output: Any = Integer(
         10_000_000, help="Characters that a cell may show; the rest is dropped, the cell ended."
     ).tag(config=True)
 
@@ -70,11 +71,11 @@ class Execute(preprocessors.Execute):
     ).tag(config=True)
 
     @contextmanager
-    def setup_kernel(self, **kwargs: Any) -> Iterator[None]:
+    def setup_kernel(self, **kwargs: Any) -> Generator[None, None, None]:
         """Start a kernel that no setting in HOME reaches; see nbclient for the parameters."""
         with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
-            if self.km is None:  # type: ignore[has-type]
+            if self.km is None:
                 self.km = self._new_kernel(folder)
             # what a kernel says beside its notebook, of a crash for example, is nobody's
             with super().setup_kernel(env=clean(folder), stderr=DEVNULL, **kwargs):
@@ -99,7 +100,7 @@ class Execute(preprocessors.Execute):
         NotebookClient.__init__(self, nb, km)
         self.reset_execution_trackers()
         self._check_assign_resources(resources)
-        self._each: int | None = self.timeout  # type: ignore[has-type]
+        self._each: int | None = self.timeout
         self._ends = monotonic() + self.notebook_timeout
         self._broken: set[int] = set()  # cells that no new kernel runs again
         self._last = 0  # the cell that the kernel was lost in

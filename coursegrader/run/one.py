@@ -4,7 +4,7 @@ How, and where, student code runs is the executor's business, ``c.CourseGrader.e
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -192,7 +192,7 @@ def _imported(step: str | type) -> object:
 
 
 @contextmanager
-def _inside(course: Course) -> Iterator[Path]:
+def _inside(course: Course) -> Generator[Path, None, None]:
     """Make a folder in the course for a while."""
     course.state.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=course.state) as folder:

@@ -1,7 +1,7 @@
 """Check of a trained ALS model, by the equations that it solves and not by one run's numbers."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -223,7 +223,7 @@ def solved(
 
 
 @contextmanager
-def no_training() -> Iterator[None]:
+def no_training() -> Generator[None, None, None]:
     """Refuse that a model is trained meanwhile.
 
     Yields

@@ -147,7 +147,7 @@ def kind_of(answer: Any) -> str:
     return type(answer).__name__
 
 
-def _refuse_floats(given: NDArray[np.floating]) -> None:
+def _refuse_floats(given: NDArray[Any]) -> None:
     """Say where floats come from: nothing put as nan, pairs, ids turned into floats, scores."""
     if np.isnan(given).any():
         raise Hint(

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from recsys_course.interactions import Interactions
 
@@ -66,7 +67,7 @@ def planted(seed: int = 0, users: int = 40) -> Planted:
     """
     dice = np.random.default_rng(seed)
     ids = np.sort(dice.choice(np.arange(100, 1000), 2 * EACH + 2, replace=False))
-    kinds = dice.permutation([*TASTES * EACH, "news", "unseen"])
+    kinds: NDArray[np.str_] = dice.permutation([*TASTES * EACH, "news", "unseen"])
     names = pd.Series(kinds).str.capitalize()
     number = (names.groupby(names).cumcount() + 1).astype(str)
     catalogue = pd.DataFrame({"content_id": ids, "title": names + " " + number})

@@ -1,6 +1,6 @@
 """Models side by side: fitted, asked, judged."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -222,7 +222,7 @@ def _checked_sizes(k: int, catalogue: int | None, columns: int) -> int:
 
 
 @contextmanager
-def _naming(model: str) -> Iterator[None]:
+def _naming(model: str) -> Generator[None, None, None]:
     """Say which model a complaint is about."""
     try:
         yield

@@ -107,12 +107,12 @@ class Implicit(FactorRecommender):
         self._new()
 
     @property
-    def user_factors(self) -> NDArray[Any]:  # type: ignore[override]
+    def user_factors(self) -> NDArray[Any]:  # pyrefly: ignore[bad-override]
         """Those of implicit's model, shape (users, factors)."""
         return self.model.user_factors
 
     @property
-    def item_factors(self) -> NDArray[Any]:  # type: ignore[override]
+    def item_factors(self) -> NDArray[Any]:  # pyrefly: ignore[bad-override]
         """Those of implicit's model, shape (items, factors)."""
         return self.model.item_factors
 

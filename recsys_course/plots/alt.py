@@ -1,6 +1,7 @@
 """What a picture shows, in words: for those who hear a notebook read, or get no pictures."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
@@ -151,8 +152,8 @@ def _names(axis: Axis) -> dict[float, str]:
     return {float(at): label.get_text() for at, label in zip(places, labels, strict=True)}
 
 
-def _number(value: object) -> str:
+def _number(value: Any) -> str:
     try:
-        return f"{float(value):.3g}"  # type: ignore[arg-type]
+        return f"{float(value):.3g}"
     except (TypeError, ValueError):  # a date
         return str(value)

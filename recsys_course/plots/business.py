@@ -1,7 +1,7 @@
 """Pictures for decisions: shelves side by side, money, prices."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -77,8 +77,8 @@ def shelves(lists: Mapping[str, Sequence[str]], ax: Axes | None = None) -> Axes:
 
 def _side(ax: Axes, box: Text, corner: int) -> tuple[float, float]:
     """Return where the middle of a box's left (0) or right (1) side lies."""
-    around = box.get_bbox_patch()
-    width = around.get_window_extent().x1 if corner else around.get_window_extent().x0  # type: ignore[union-attr]
+    around: Any = box.get_bbox_patch()
+    width = around.get_window_extent().x1 if corner else around.get_window_extent().x0
     return float(ax.transData.inverted().transform((width, 0))[0]), float(box.get_position()[1])
 
 
@@ -109,7 +109,7 @@ def gains_and_losses(money: ArrayLike, unit: str = "", ax: Axes | None = None) -
     width = max(high - low, 1e-9) / 40
     bins = width * np.arange(np.floor(low / width), np.ceil(high / width) + 2)  # 0 is an edge
     for part, color in ((money[money < 0], ORANGE), (money[money >= 0], BLUE)):
-        ax.hist(part, bins=bins, weights=np.full(len(part), 1 / len(money)), color=color)
+        ax.hist(part, bins=bins.tolist(), weights=np.full(len(part), 1 / len(money)), color=color)
     median = float(np.median(money))
     ax.axvline(median, color=INK, linestyle="--", linewidth=1, label=f"median {median:.3g}")
     ax.margins(y=0.2)  # above the bars the line is seen

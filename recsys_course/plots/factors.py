@@ -164,7 +164,7 @@ def _label(ax: Axes, labels: Mapping[tuple[float, float], tuple[str, str]]) -> N
             side: np.sort((np.abs(middle - taken) / (half + 15, 16)).max(axis=1))[0]
             for side, middle in middles.items()
         }
-        side = max(sides, key=lambda side, away=away: away[side])  # type: ignore[misc]
+        side = max(sides, key=lambda side, away=away: away[side])
         ha, va = sides[side]
         ax.annotate(
             text, point, xytext=(6 * side[0], 5 * side[1]), textcoords="offset points",

@@ -1,6 +1,7 @@
 """Pictures of a model that learns: what it costs, how its loss falls, how a setting is chosen."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -246,7 +247,8 @@ def _curve(ax: Axes, quality: pd.Series, color: str, line: str, label: str = "")
     places = np.arange(len(quality))
     ax.plot(places, quality, line, color=color, markersize=4, label=label or None)
     ax.set_xticks(places, [f"{value:g}" for value in quality.index])
-    drawn = max(line.get_ydata().max() for each in _together(ax) for line in each.lines[:1])  # type: ignore[union-attr]
+    heights: list[Any] = [line.get_ydata() for each in _together(ax) for line in each.lines[:1]]
+    drawn = max(each.max() for each in heights)
     ax.set_ylim(0, 1.08 * max(drawn, float(quality.max())) or 1)
 
 

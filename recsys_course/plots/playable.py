@@ -1,7 +1,7 @@
 """Pictures to play with: Vega-Lite where it is shown, offline, and a picture everywhere else."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import matplotlib.pyplot as plt
@@ -41,7 +41,7 @@ class Playable:
         ).configure_title(color=INK, subtitleColor=INK, fontWeight="normal")  # fmt: skip
         quiet = quiet.configure_text(color=INK)
         self.spec: dict[str, Any] = quiet.to_dict() | {"$schema": _SCHEMA}
-        self.figure: Figure = ax.get_figure(root=True)  # type: ignore[assignment]
+        self.figure = cast(Figure, ax.get_figure(root=True))
         plt.close(self.figure)  # else it would be shown a second time, below
         self.spec["description"] = alt_text(self.figure)
 

@@ -18,7 +18,7 @@ _GROUNDS = ("axes.facecolor", "legend.facecolor")
 _WRITTEN = ("text.color", "axes.labelcolor", "axes.titlecolor", "legend.labelcolor")
 _LINES = ("axes.edgecolor", "xtick.color", "ytick.color", "grid.color", "legend.edgecolor")
 _STYLE = dict.fromkeys(_GROUNDS, "none") | dict.fromkeys((*_WRITTEN, *_LINES), INK)
-plt.rcParams.update(_STYLE)  # type: ignore[arg-type]  # its stubs want the names as literals
+plt.rcParams.update(_STYLE)
 plt.rcParams["savefig.facecolor"] = "none"
 # A notebook saves a figure in the figure's own colour. If that were none, it would ask for a light
 # page, and a dark one would get a white slab.

@@ -81,7 +81,7 @@ def test_what_checks_one_package_checks_the_other():
     assert {name.rstrip("*") for name in project["setuptools"]["packages"]["find"]["include"]} == (
         packages
     )
-    assert set(project["mypy"]["packages"]) == packages
+    assert {name.partition("/")[0] for name in project["pyrefly"]["project-includes"]} == packages
     assert packages < set(project["pytest"]["ini_options"]["testpaths"])
     warned = {
         line.rpartition(":")[2] for line in project["pytest"]["ini_options"]["filterwarnings"]

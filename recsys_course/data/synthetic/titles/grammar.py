@@ -105,31 +105,34 @@ def patterns() -> dict[str, tuple[Pattern, ...]]:
     """
     lists = _word_lists()
     themes: dict[str, list[Pattern]] = {}
+    genre = ""
     for line in _lines("themes"):
         if line.startswith("["):
-            theme = themes.setdefault(line.strip("[]"), [])
+            genre = line.strip("[]")
+            themes.setdefault(genre, [])
         else:
             en, ru = line.split(" | ")
-            theme.append(_compiled(en, ru, lists))
+            themes[genre].append(_compiled(en, ru, lists))
     return {genre: tuple(theme) for genre, theme in themes.items()}
 
 
 def _lines(name: str) -> Iterator[str]:
-    text = files(__package__).joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
+    text = files(str(__package__)).joinpath("words", f"{name}.txt").read_text(encoding="utf-8")
     return (line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def _word_lists() -> dict[str, list[Word]]:
     # tables first, then the lists that choose from them
     lists: dict[str, list[Word]] = {}
+    title, columns = "", list[str]()
     for name in _TABLES:
         for line in _lines(name):
             if line.startswith("["):
                 title, _, header = line[1:].partition("] ")
                 columns = header.split(" | ")
-                table = lists.setdefault(title, [])
+                lists.setdefault(title, [])
             else:
-                table.append(_word(dict(zip(columns, line.split(" | "), strict=True))))
+                lists[title].append(_word(dict(zip(columns, line.split(" | "), strict=True))))
     nouns = {word.forms["en"][0]: word for word in lists.pop("nouns")}
     adjectives = {word.forms["en"][0]: word for word in lists.pop("adjectives")}
     for line in _lines("lists"):
@@ -170,6 +173,7 @@ def _compiled(en: str, ru: str, lists: dict[str, list[Word]]) -> Pattern:
         noun_of |= dict.fromkeys(together, (nouns or together)[0])
 
     def pieces(pattern: str, default: str) -> Iterator[str | Slot]:
+        before = ""
         for number, text in enumerate(_SLOT.split(pattern)):
             if number % 2 == 0:
                 before = text
