@@ -23,6 +23,7 @@ import ipykernel_launcher
 from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.ultratb import FormattedTB
 
 # what each kernel would import at its start, though nobody debugs here
 for name in (
@@ -74,6 +75,7 @@ def main() -> None:
         for statement in json.loads(sys.argv[2]):
             with suppress(BaseException):  # the notebook will import it, or show why it can't
                 exec(statement, {})
+    _see_an_error()
     os.close(os.pidfd_open(os.getpid()))  # where that is forbidden, nothing is to be forked
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that watch a kernel
     while True:
@@ -87,6 +89,15 @@ def main() -> None:
             _watch(asked)
             return
         asked.close()
+
+
+def _see_an_error() -> None:
+    """Do for an error what kernels do: each would import what it takes, and look at all modules."""
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        with suppress(Exception):
+            FormattedTB(mode="Context").structured_traceback(*sys.exc_info())
 
 
 def _watch(asked: socket.socket) -> None:

@@ -57,7 +57,8 @@ SERVER = (
 
 
 def test_what_locked_cells_import_is_there_already(tmp_path):
-    assert shown(tmp_path, FORKED, "import wave") == ["True", ""]
+    shows_errors = "'stack_data' in sys.modules"
+    assert shown(tmp_path, FORKED, shows_errors, "import wave") == ["True", "True", ""]
     # what a student imports is not there for the next one
     assert shown(tmp_path, FORKED, "'wave' in sys.modules") == ["True", "False"]
     assert shown(tmp_path, FORKED, fork=False) == ["False"]
