@@ -1,15 +1,16 @@
 """Grading that is stopped, or done twice at once: nothing half-made is left, nothing is lost."""
 
 import json
+import multiprocessing
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 
 import pytest
 
+from coursegrader.cli import main
 from coursegrader.course.gradebook import opened
 from coursegrader.course.lock import alone
 from coursegrader.errors import UserError
@@ -18,7 +19,8 @@ from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
 from tests.released import release
 
-GRADE = [sys.executable, "-c", "from coursegrader.cli import main; main(['grade'])"]
+# graders are forks of a process that has imported the program: only what they grade takes time
+FORKS = multiprocessing.get_context("forkserver") if sys.platform != "win32" else None
 # a function that says that it is running, and takes its time
 SLOW = """def add(a, b):
     import pathlib, time
@@ -45,10 +47,28 @@ def others(course, hand_in):
     hand_in(course, "cem")
 
 
+def grade_in(folder):
+    """What the command ``coursegrader grade`` does in a folder; what it says goes into files."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(folder)
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    main(["grade"])
+
+
 def started(course):
-    return subprocess.Popen(
-        GRADE, cwd=course.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    """A grader at work."""
+    FORKS.set_forkserver_preload(["coursegrader.cli.grade", "tests.grading.test_stopped"])
+    grader = FORKS.Process(target=grade_in, args=(course.root,))
+    grader.start()
+    return grader
+
+
+def ended(grader, course):
+    """How a grader has ended, and what it has said."""
+    grader.join(60)
+    out, err = ((course.root / name).read_text("utf-8") for name in ("out", "err"))
+    return grader.exitcode, out, err
 
 
 def points(course):
@@ -69,9 +89,9 @@ def test_ctrl_c_says_what_is_done_and_leaves_no_row_half_made(course, hand_in, r
     code, _, err = run("grade")
     assert code == 1
     assert f", process {grader.pid}; wait until it has ended" in err
-    grader.send_signal(signal.SIGINT)
-    out, err = grader.communicate(timeout=60)
-    assert grader.returncode == 130
+    os.kill(grader.pid, signal.SIGINT)
+    code, out, err = ended(grader, course)
+    assert code == 130
     assert " ".join(out.split()) == "sums ann 3 of 5 graded, needs manual grading"
     assert err.splitlines()[-1] == (
         "coursegrader: interrupted after 1 of 3 submissions, which are kept; the same command "
@@ -94,8 +114,8 @@ def test_what_was_graded_before_stays_when_its_grading_again_is_stopped(course, 
         sign.unlink(missing_ok=True)
         grader = started(course)
         until(sign.exists)
-        grader.send_signal(how)
-        grader.communicate(timeout=60)
+        os.kill(grader.pid, how)
+        ended(grader, course)
         if how == signal.SIGINT:
             assert Submission(course, "sums", "bob").autograded.read_bytes() == before
         assert points(course)["bob"] == [2, 1, None]
@@ -116,7 +136,7 @@ def test_an_answer_marked_by_hand_stays_so_after_a_kill(course, hand_in, run):
     grader = started(course)
     until(sign.exists)
     grader.kill()
-    grader.communicate(timeout=60)
+    ended(grader, course)
     hand_in(course, "bob", add="def add(a, b):\n    return 5")
     run("grade")
     (bob,) = [row for row in results(course) if row.student == "bob"]
@@ -147,8 +167,8 @@ def test_stopped_at_any_moment_the_next_run_ends_as_if_nothing_had_been(course, 
             hand_in(course, student, add=f"def add(a, b):\n    x = {number}\n    return a + b")
         grader = started(course)
         time.sleep(chance.uniform(0.5, 9))
-        grader.send_signal(chance.choice([signal.SIGINT, signal.SIGKILL]))
-        grader.communicate(timeout=60)
+        os.kill(grader.pid, chance.choice([signal.SIGINT, signal.SIGKILL]))
+        ended(grader, course)
         assert run("grade")[0] == 0
         assert points(course) == ALL
         for student in ("ann", "bob", "cem"):
