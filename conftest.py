@@ -5,7 +5,6 @@ too: those marked ``long``, and more examples for each property.
 """
 
 import atexit
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -15,40 +14,46 @@ import nbval.kernel
 import pytest
 from hypothesis import Phase, settings
 from jupyter_client.manager import KernelManager
-from xdist.scheduler import LoadScopeScheduling
 
 from coursegrader.environment import cleaned
+from coursegrader.kernel import forked
 from coursegrader.kernel.forked import fork
 
-# Of few workers, one runs all notebooks, another all that is forked from tests/warm.py: what their
-# kernels and forks come from is made once, and so is what the forks remember.
-NOTEBOOKS, FORKS = "notebooks", "forks"
-FORKED = (
-    "tests/grading/test_bank.py", "tests/lessons/test_other_data.py", "tests/plots/test_style.py"
-)  # fmt: skip
-
-# Seconds of the scopes that take longest; a class or a module runs on one worker, with its
-# fixtures. They start first, so that no worker ends long after the others.
+# Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
+# its fixtures or its kernel). They start first, so that no worker ends long after the others.
 # A scope that isn't here counts as short; renew it from --durations=0 when the suite's end drags.
 HEAVY = {
-    NOTEBOOKS: 180,
-    FORKS: 150,
     "tests/grading/test_class.py": 33,
+    "tests/grading/test_bank.py::TestByNbgrader": 25,
+    "lessons/en/08_judgement.ipynb": 24,
+    "tests/grading/test_bank.py::TestAls": 24,
+    "lessons/en/05_als.ipynb": 22,
+    "lessons/en/06_ranking_losses.ipynb": 21,
     "tests/grading/test_kernel.py": 19,
+    "tests/grading/test_bank.py::TestKnn": 17,
+    "tests/lessons/test_other_data.py::TestTheLeast": 14,
     "tests/grading/test_stopped.py": 12,
     "tests/cli/test_grade.py": 10,
+    "lessons/en/04_latent_factors.ipynb": 10,
+    "lessons/en/03_choosing.ipynb": 10,
     "tests/grading/test_several.py": 8,
     "tests/cli/test_gradebook.py": 8,
+    "tests/grading/test_bank.py::TestSimilarItems": 8,
     "tests/cli/test_notebooks.py::TestOnOtherData": 6,
+    "solutions/en/als/als.ipynb": 6,
     "tests/grading/test_intake.py": 6,
     "tests/benchmarks/test_tiny.py": 6,
     "tests/cli/test_feedback.py": 5,
     "tests/cli/test_bundle.py": 5,
     "tests/grading/test_formgrader.py": 5,
+    "lessons/en/02_knn.ipynb": 5,
+    "lessons/en/01_why_recommenders.ipynb": 4,
     "tests/cli/test_release.py": 4,
+    "tests/lessons/test_other_data.py::TestTooLittle": 4,
     "tests/coursegrader/intake/test_archives.py": 4,
     "tests/data/test_synthetic.py": 4,
     "tests/data/test_synthetic_titles.py": 4,
+    "tests/grading/test_bank.py::TestStartHere": 4,
     "tests/models/test_protocol.py": 4,
     "tests/setup/test_lab.py": 4,
     "tests/cli/test_notebooks.py": 3,
@@ -58,8 +63,16 @@ HEAVY = {
     "tests/coursegrader/intake/test_names.py": 3,
     "tests/coursegrader/intake/test_real.py": 3,
     "tests/data/test_synthetic_behaviour.py": 3,
+    "tests/lessons/test_other_data.py": 3,
     "tests/metrics/test_properties.py": 3,
     "tests/models/test_imports.py": 3,
+    "lessons/en/07_metrics.ipynb": 2,
+    "lessons/en/extra_mistakes.ipynb": 2,
+    "lessons/en/extra_rules_and_value.ipynb": 2,
+    "solutions/en/knn/knn.ipynb": 2,
+    "lessons/en/extra_top_n.ipynb": 1,
+    "solutions/en/similar_items/similar_items.ipynb": 1,
+    "solutions/en/start_here/start_here.ipynb": 1,
 }
 
 # What lessons and solutions import, some of them
@@ -78,28 +91,8 @@ class LessonKernel(KernelManager):
 
 
 nbval.kernel.KernelManager = LessonKernel
-
-
-def scope_of(nodeid: str) -> str:
-    """Tell what a test shares a worker with, if there are few."""
-    scope = nodeid.rpartition("::")[0]
-    if scope.endswith(".ipynb"):
-        return NOTEBOOKS
-    return FORKS if scope.startswith(FORKED) else scope
-
-
-class Scopes(LoadScopeScheduling):
-    """Give each scope to one worker; many workers would wait for those of the largest."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        few = self.numnodes < 4
-        return scope_of(nodeid) if few else super()._split_scope(nodeid)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Share the tests out by scopes."""
-    return Scopes(config, log)
+# lessons run between tests with servers of their own, and would have theirs started again
+forked._MOST = 6
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -109,7 +102,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep settings in HOME out; choose how many examples hypothesis tries for each property."""
-    gc.disable()  # until all are collected: nothing is garbage yet, and to look takes a tenth
     clean = cleaned()
     clean.__enter__()
     # registered before IPython's own, which runs first then and finds its folder still there
@@ -127,11 +119,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else profile)
 
 
-def pytest_collection_finish() -> None:
-    """Look for garbage from now on."""
-    gc.enable()
-
-
 @pytest.fixture(autouse=True)
 def no_picture_is_left() -> Iterator[None]:
     """Close the pictures of a test, whichever draws them: pyplot warns of more than twenty."""
@@ -147,4 +134,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in set(long)]
 
-    items.sort(key=lambda item: -HEAVY.get(scope_of(item.nodeid), 0))
+    def order(item: pytest.Item) -> tuple[bool, int]:
+        # notebooks before others' kernels take the place of what theirs are forked from
+        scope = item.nodeid.rpartition("::")[0]
+        return not scope.endswith(".ipynb"), -HEAVY.get(scope, 0)
+
+    items.sort(key=order)

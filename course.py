@@ -31,9 +31,10 @@ PYTHON = os.path.join(BIN, "python" + EXE)
 STAMP = os.path.join(VENV, "course-stamp")
 OPENMP = os.path.join(VENV, "openmp")
 
-# What `course.py test` runs when it is given no pytest arguments of its own.
+# What `course.py test` runs when it is given no pytest arguments of its own. A notebook's cells
+# share one kernel, and "loadscope" keeps them on one worker.
 STATIC = ["ruff check", "ruff format --check"]  # types are a test, beside the others
-# conftest.py says what shares a worker, and what starts first: a notebook's cells share a kernel.
+# Scopes start in the order of conftest.py, the longest first.
 SUITE = (
     "-n auto --dist loadscope --no-loadscope-reorder --durations=10 --nbval --nbval-current-env"
     " tests recsys_course coursegrader lessons solutions"
