@@ -16,7 +16,7 @@ from recsys_course.progress import bar
 from recsys_course.threads import one_blas_thread
 
 BATCH_NUMBERS = 2**20  # in the small systems solved at once: 8 MB
-BATCH_PAIRS = 2**14  # scored at once for the loss
+BATCH_PAIRS = 2**12  # scored at once for the loss: 2 MB, what a core has at hand
 
 
 @registered
