@@ -91,7 +91,8 @@ class _Flow:
 
     def _take(self, statement: ast.stmt, surely: set[str]) -> set[str]:
         """Note what a statement reads and binds; return what is bound if it doesn't stop."""
-        top = symtable.symtable(ast.unparse(statement), "", "exec")
+        source = ast.unparse(_Generators().visit(statement))
+        top = symtable.symtable(source, "", "exec")
         own = list(_of_the_notebook(top))
         read = {name.get_name() for name in own if name.is_referenced()}
         at_once = read
@@ -101,6 +102,19 @@ class _Flow:
         self.later |= read - at_once
         self.binds |= {name.get_name() for name in own if _is_bound(name)}
         return surely | {name.get_name() for name in top.get_symbols() if _is_bound(name)}
+
+
+class _Generators(ast.NodeTransformer):
+    """Make generators of comprehensions, whose names Python 3.12 counts among those around them."""
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        pair = ast.Tuple([node.key, node.value], ast.Load())
+        return self.generic_visit(ast.GeneratorExp(pair, node.generators))
 
 
 def _assigned(target: ast.expr | None, value: ast.expr) -> ast.stmt:
