@@ -5,7 +5,6 @@ too: those marked ``long``, and more examples for each property.
 """
 
 import atexit
-import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -103,7 +102,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep settings in HOME out; choose how many examples hypothesis tries for each property."""
-    gc.disable()  # until all are collected: nothing is garbage yet, and to look takes a tenth
     clean = cleaned()
     clean.__enter__()
     # registered before IPython's own, which runs first then and finds its folder still there
@@ -119,11 +117,6 @@ def pytest_configure(config: pytest.Config) -> None:
     profile = "all" if config.getoption("all") else "first"
     # of tests/mutants, which runs the tests a thousand times
     settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else profile)
-
-
-def pytest_collection_finish() -> None:
-    """Look for garbage from now on."""
-    gc.enable()
 
 
 @pytest.fixture(autouse=True)
