@@ -25,7 +25,7 @@ from coursegrader.run.result import Result
 from tests.in_this_process import InThisProcess
 from tests.released import release
 
-DEAF = """def twice(a):
+DEAF = """def add(a, b):
     import signal
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
@@ -60,7 +60,7 @@ def classroom(tmp_path_factory, toy_builder, hand_in):
     print("look out", file=sys.stderr)
     return a + b""")  # fmt: skip
     hand_in(course, "endless", twice="def twice(a):\n    while True:\n        pass")
-    hand_in(course, "deaf", twice=DEAF)
+    hand_in(course, "deaf", add=DEAF)
     hand_in(course, "dies", twice="import os\nos._exit(1)")
 
     text = hand_in(course, "cut").read_text(encoding="utf-8")
@@ -169,7 +169,7 @@ def test_everyone_has_a_row(classroom):
         ("times", 0, 0),  # twice(4) is 16 with this add
         ("noisy", 0, 0),  # what nbgrader does; checks of recsys_course.homework keep stderr quiet
         ("endless", 2, 0),
-        ("deaf", 2, 0),
+        ("deaf", 0, 0),
         ("dies", 2, 0),
         ("cut", None, None),
         ("latin", 2, 1),
@@ -210,7 +210,7 @@ def test_points(classroom, student, add, twice):
         ("times", "test-add", "two and three make five: did you multiply?"),
         ("noisy", "test-add", "wrote to stderr: look out"),
         ("endless", "test-twice", "it ran out of time and was interrupted"),
-        ("deaf", "test-twice", "it hung and could not be interrupted"),
+        ("deaf", "test-add", "it hung and could not be interrupted"),
         ("dies", "test-add", ""),
         (
             "dies",
@@ -337,8 +337,8 @@ def test_the_second_run_grades_nothing_that_is_done(classroom, monkeypatch):
     outcomes = list(grade_all(submissions))
     done = {each.student: each.points for each in outcomes if each.unchanged}
     assert done == {
-        "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "deaf": 2,
-        "surrogate": 3, "marked": 3, "word": 3, "copied": 3, "dies": 2, "latin": 3, "renamed": 3,
+        "perfect": 3, "untouched": 0, "times": 0, "noisy": 0, "endless": 2, "surrogate": 3,
+        "marked": 3, "word": 3, "copied": 3, "dies": 2, "deaf": 0, "latin": 3, "renamed": 3,
         "twice": 0, "old": 3, "deleted": 3, "listed": 3, "unanswered": 3, "formless": 3,
         "claims": 3,
         **dict.fromkeys(FULL, 3), **dict.fromkeys(NOTHING, 0), "floods": 2,
