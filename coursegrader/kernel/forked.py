@@ -72,7 +72,8 @@ class Forked(LocalProvisioner):
         arguments = _of_this_python(cmd)
         if CAN_FORK and arguments is not None:
             environment = {k: v for k, v in kwargs["env"].items() if k != "JPY_PARENT_PID"}
-            folder = Path(kwargs.get("cwd") or ".").absolute()
+            # Any, for jupyter_client tells nothing of its attribute but that it begins as None
+            folder: Any = Path(kwargs.get("cwd") or ".").absolute()
             request = {"arguments": arguments, "env": environment, "cwd": str(folder)}
             with suppress(OSError, ValueError):  # no server: the kernel starts as always
                 with _ONE_BY_ONE:
