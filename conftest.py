@@ -16,7 +16,7 @@ from hypothesis import Phase, settings
 from jupyter_client.manager import KernelManager
 
 from coursegrader.environment import cleaned
-from coursegrader.kernel import forked
+from coursegrader.kernel import servers
 from coursegrader.kernel.forked import fork
 
 # Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
@@ -92,7 +92,7 @@ class LessonKernel(KernelManager):
 
 nbval.kernel.KernelManager = LessonKernel
 # lessons run between tests with servers of their own, and would have theirs started again
-forked._MOST = 6
+servers._MOST = 6
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -48,6 +48,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Execute.timeout = 60  # seconds per cell
+c.Execute.variables = ["RECSYS_COURSE_*"]  # what student code sees in its sandbox besides language
 c.Execute.shutdown_kernel = "immediate"  # saves half a second per submission
 c.Execute.extra_arguments = ["--log-level=ERROR"]  # quiet about its own transport
 

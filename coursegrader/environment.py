@@ -4,10 +4,11 @@ A start-up file of IPython, a ``matplotlibrc``, another course's ``nbgrader_conf
 ``PYTHONPATH`` would change what lessons, homework and grading do from one person to the next.
 """
 
+import fnmatch
 import os
 import sys
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +23,54 @@ OF_A_FOLDER = {
     "MATPLOTLIBRC": "matplotlibrc",
 }
 DROPPED = {"JUPYTER_PATH", "JUPYTER_CONFIG_PATH"}
+
+
+# what a student's kernel in a sandbox is told of this process: language, time zone, threads, memory
+TOLD = (
+    *KEPT, "LANG", "LANGUAGE", "LC_*", "TZ", "LD_LIBRARY_PATH", "MPLBACKEND", "NBGRADER_EXECUTION",
+    "OMP_*", "*_NUM_THREADS", "MALLOC_*",
+)  # fmt: skip
+
+
+def of_students(folder: Path, more: Iterable[str] = (), make: bool = True) -> dict[str, str]:
+    """Return environment variables that tell a student's kernel nothing of who grades.
+
+    Parameters
+    ----------
+    folder : Path
+        The kernel's own, which becomes its home.
+    more : iterable of str
+        Patterns for names of variables that it gets, too, as ``"RECSYS_COURSE_*"``.
+    make : bool
+        Put the settings' empty files there; False if there is no folder yet.
+
+    Returns
+    -------
+    dict of str to str
+        All variables for the process.
+
+    Examples
+    --------
+    >>> found = of_students(Path(tempfile.mkdtemp()), ["SALT"])
+    >>> "SALT" in found, "AWS_SECRET" in found, Path(found["TMPDIR"]).name
+    (False, False, 'tmp')
+    """
+    patterns = [*TOLD, *more]
+    told = {
+        name: value
+        for name, value in os.environ.items()
+        if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+    }
+    if make:
+        (folder / "tmp").mkdir()
+        (folder / OF_A_FOLDER["MATPLOTLIBRC"]).touch()
+    return told | {
+        **{name: str(folder / part) for name, part in OF_A_FOLDER.items()},
+        "HOME": str(folder),
+        "TMPDIR": str(folder / "tmp"),
+        "USER": "student",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+    }
 
 
 def clean(folder: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -18,7 +18,7 @@ from coursegrader.intake.collect import handed_in
 from coursegrader.intake.records import lines
 from coursegrader.intake.submission import Submission
 from coursegrader.run.klass import grade_all
-from coursegrader.run.one import NOT_ISOLATED
+from coursegrader.run.one import isolation
 from coursegrader.run.result import Result
 
 LONGEST_NAME = 40  # characters of a student's or assignment's name in a row
@@ -28,15 +28,26 @@ LONGEST_NAME = 40  # characters of a student's or assignment's name in a row
 @click.argument("assignments", nargs=-1, metavar="[ASSIGNMENT]...")
 @course_dir
 @students
+@click.option(
+    "--sandbox",
+    type=click.Choice(["auto", "bwrap", "none"]),
+    help="What keeps student code apart [default: c.Execute.sandbox, auto].",
+)
 @click.option("--force", is_flag=True, help="Grade again what is graded and unchanged.")
 def grade(
-    assignments: tuple[str, ...], course_dir: Path | None, students: tuple[str, ...], force: bool
+    assignments: tuple[str, ...],
+    course_dir: Path | None,
+    students: tuple[str, ...],
+    sandbox: str | None,
+    force: bool,
 ) -> None:
     """Grade submitted/<student>/<assignment>/, by default all that is new or changed.
 
-    Points given by hand stay. Student code is not isolated: it runs with your rights.
+    Points given by hand stay. Student code runs in a sandbox, where there is one.
     """
     course = find(course_dir)
+    if sandbox:
+        course.config.Execute.sandbox = sandbox
     with alone(course, click.get_current_context().command_path):
         keep_copy(course, "grade")
         _grade(course, assignments, students, force)
@@ -62,7 +73,7 @@ def _grade(
 
 
 def one_by_one(submissions: list[Submission], force: bool = False) -> list[Result]:
-    """Grade submissions, and print a row for each when it is done; say that they are not isolated.
+    """Grade submissions, and print a row for each when it is done; say first how they are isolated.
 
     Parameters
     ----------
@@ -81,7 +92,8 @@ def one_by_one(submissions: list[Submission], force: bool = False) -> list[Resul
     Interrupted
         After Ctrl-C: says how much is done.
     """
-    click.echo(NOT_ISOLATED, err=True)
+    if submissions:
+        click.echo(isolation(submissions[0].course), err=True)
     done: list[Result] = []
     widths = [
         max((len(one_line(name(each), LONGEST_NAME)) for each in submissions), default=0)

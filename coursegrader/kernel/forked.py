@@ -1,23 +1,20 @@
 """Kernels that start in no time: forks of a process that has imported what they need."""
 
-import atexit
-import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Any as AnyTrait
 from traitlets import List, Unicode
 
 from coursegrader.environment import OF_A_FOLDER
+from coursegrader.kernel.servers import ForkedKernel, ForkServer
 
 #: Elsewhere libraries of the system can't bear a fork, or there is none.
 CAN_FORK = sys.platform == "linux"
@@ -25,13 +22,10 @@ CAN_FORK = sys.platform == "linux"
 _OF_ONE_KERNEL = {
     *OF_A_FOLDER, "JPY_PARENT_PID", "NBGRADER_EXECUTION", "PYTEST_CURRENT_TEST", "COLUMNS", "LINES"
 }  # fmt: skip
-_ONE_BY_ONE = threading.Lock()  # a release is tried out in several threads
-_MOST = 3  # servers at once: notebooks of one assignment may import different things
-_SECONDS = 120  # for a server to import all that it should
 
 
-def fork(manager: Any, imports: Iterable[str] = ()) -> None:
-    """Have the kernel of a manager forked, where the system can and it isn't started another way.
+def fork(manager: Any, imports: Iterable[str] = (), **place: Any) -> None:
+    """Have the kernel of a manager forked, where that can be.
 
     Parameters
     ----------
@@ -39,6 +33,8 @@ def fork(manager: Any, imports: Iterable[str] = ()) -> None:
         Of a kernel that is not there yet.
     imports : iterable of str
         Statements that are executed once, before any kernel starts.
+    **place : Any
+        Who forks it, and where; see `Forked`.
 
     Examples
     --------
@@ -48,16 +44,64 @@ def fork(manager: Any, imports: Iterable[str] = ()) -> None:
     >>> manager.has_kernel
     False
     """
-    spec = manager.kernel_spec
-    if CAN_FORK and "kernel_provisioner" not in spec.metadata:
-        imports = list(imports)
+    if can_be_forked(manager):
+        spec, imports = manager.kernel_spec, list(imports)
         manager.provisioner = Forked(
-            parent=manager, kernel_id="", kernel_spec=spec, imports=imports
+            parent=manager, kernel_id="", kernel_spec=spec, imports=imports, **place
         )
 
 
+def can_be_forked(manager: Any) -> bool:
+    """Tell whether a manager's kernel is one of this Python, and the system can fork it.
+
+    Parameters
+    ----------
+    manager : jupyter_client.KernelManager
+        Of a kernel that is not there yet.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from jupyter_client.manager import KernelManager
+    >>> can_be_forked(KernelManager(kernel_name="python3")) == CAN_FORK
+    True
+    """
+    spec = manager.kernel_spec
+    return CAN_FORK and "kernel_provisioner" not in spec.metadata and _of_this_python(spec.argv)
+
+
+def _of_this_python(command: list[str]) -> bool:
+    # not what they lead to: links lead out of an environment
+    same = os.path.abspath(command[0]) == os.path.abspath(sys.executable)
+    return (same or command[0] == "python") and command[1:3] == ["-m", "ipykernel_launcher"]
+
+
+def settings(environment: dict[str, str]) -> dict[str, str]:
+    """Return the variables that imports may look at, the same for many kernels.
+
+    Parameters
+    ----------
+    environment : dict of str to str
+        The variables of a kernel.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> sorted(settings({"LANG": "C", "COLUMNS": "80"}))
+    ['LANG', 'MATPLOTLIBRC']
+    """
+    kept = {name: environment[name] for name in environment.keys() - _OF_ONE_KERNEL}
+    return kept | {"MATPLOTLIBRC": os.devnull}
+
+
 class Forked(LocalProvisioner):
-    """Start kernels of this Python as forks; any other kernel starts as always.
+    """Start a kernel as a fork; as always, if there is nobody to fork it.
 
     Examples
     --------
@@ -66,147 +110,41 @@ class Forked(LocalProvisioner):
     """
 
     imports = List(Unicode(), help="Statements that are executed once, before any kernel starts.")
+    watcher: Any = AnyTrait(None, help="Who is about to fork it, if somebody is.")
+    here = Unicode(help="A folder of the kernel's own, as it is called here ...")
+    there = Unicode(help="... and as the kernel calls it.")
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel; see jupyter_client for the parameters."""
-        arguments = _of_this_python(cmd)
-        if CAN_FORK and arguments is not None:
-            environment = {k: v for k, v in kwargs["env"].items() if k != "JPY_PARENT_PID"}
-            # Any, for jupyter_client tells nothing of its attribute but that it begins as None
-            folder: Any = Path(kwargs.get("cwd") or ".").absolute()
-            request = {"arguments": arguments, "env": environment, "cwd": str(folder)}
-            with suppress(OSError, ValueError):  # no server: the kernel starts as always
-                with _ONE_BY_ONE:
-                    server = _ForkServer.of(environment, self.imports)
-                kernel: Any = server.kernel(request)
-                self.process, self.pid, self.pgid, self.cwd = kernel, kernel.pid, kernel.pid, folder
-                return self.connection_info
-        return await super().launch_kernel(cmd, **kwargs)
+        environment = {k: v for k, v in kwargs["env"].items() if k != "JPY_PARENT_PID"}
+        try:
+            watcher = self.watcher or ForkServer.watcher(settings(environment), self.imports)
+        except (OSError, ValueError):
+            return await super().launch_kernel(cmd, **kwargs)
+        folder: Any = Path(kwargs.get("cwd") or ".").absolute()
+        parent: Any = self.parent
+        connection, arguments = Path(parent.connection_file), cmd[3:]
+        # jupyter_client has looked what the file's path leads to, and that is known there only
+        arguments[arguments.index("-f") + 1] = self._told(str(connection))
+        request = {
+            "arguments": arguments,
+            "env": {name: self._told(value) for name, value in environment.items()},
+            "cwd": self._told(str(folder)),
+        }
+        connection.write_text(self._told(connection.read_text(encoding="utf-8")), encoding="utf-8")
+        # Any, for jupyter_client tells nothing of its attribute but that it begins as None
+        kernel: Any = watcher.kernel(request)
+        # no group of processes: in a sandbox they have other numbers
+        self.process, self.pid, self.pgid, self.cwd = kernel, kernel.pid, None, folder
+        return self.connection_info
+
+    def _told(self, text: str) -> str:
+        """Name the kernel's folder as the kernel calls it."""
+        return text.replace(self.here, self.there) if self.here else text
 
     async def kill(self, restart: bool = False) -> None:
         """Kill the kernel; see jupyter_client for the parameter."""
         await super().kill(restart)
         with suppress(subprocess.TimeoutExpired):  # who asks too early asks again a while later
-            if isinstance(self.process, _Kernel):
+            if isinstance(self.process, ForkedKernel):
                 self.process.wait(1)
-
-
-def _of_this_python(cmd: list[str]) -> list[str] | None:
-    """Return the arguments of an IPython kernel of this Python; None if it is another kernel."""
-    same = os.path.abspath(cmd[0]) == os.path.abspath(sys.executable)  # links lead out of a venv
-    return cmd[3:] if same and cmd[1:3] == ["-m", "ipykernel_launcher"] else None
-
-
-class _ForkServer:
-    """The process that the kernels of one environment are forked from."""
-
-    there: ClassVar[dict[str, "_ForkServer"]] = {}  # by what they have; the last used comes last
-    useless = ""  # variables and imports that no kernel came of, as if an import has no end
-
-    @classmethod
-    def of(cls, environment: dict[str, str], imports: list[str]) -> "_ForkServer":
-        """Return the server for these imports, which may look at variables."""
-        settings = {name: environment[name] for name in environment.keys() - _OF_ONE_KERNEL}
-        wanted = json.dumps([settings, imports], sort_keys=True)
-        if wanted == cls.useless:
-            raise OSError("nothing to fork from")
-        server = cls.there.get(wanted)
-        if server and server.process.poll() is not None:
-            server.end()
-            server = None
-        if server is None:
-            for oldest in list(cls.there.values())[: 1 - _MOST]:
-                oldest.end()
-            server = cls(environment, imports, wanted)
-        cls.there.pop(wanted, None)
-        cls.there[wanted] = server
-        return server
-
-    def __init__(self, environment: dict[str, str], imports: list[str], wanted: str) -> None:
-        self.wanted, self.useful = wanted, False
-        self.control, theirs = socket.socketpair()
-        command = [sys.executable, str(Path(__file__).with_name("forkserver.py"))]
-        with theirs:
-            self.process = subprocess.Popen(
-                [*command, str(theirs.fileno()), json.dumps(imports)],
-                env=environment,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        atexit.register(self.end)
-
-    def end(self) -> None:
-        """End the server; kernels that it has forked go on."""
-        atexit.unregister(self.end)
-        self.control.close()
-        self.process.kill()
-        self.process.wait()
-        self.there.pop(self.wanted, None)
-
-    def kernel(self, request: dict[str, Any]) -> "_Kernel":
-        """Have a kernel forked."""
-        ours, theirs = socket.socketpair()
-        try:
-            with theirs:
-                socket.send_fds(self.control, [b"k"], [theirs.fileno()])
-            kernel = _Kernel(ours, request)
-        except (OSError, ValueError):
-            type(self).useless = "" if self.useful else self.wanted
-            raise
-        self.useful = True
-        return kernel
-
-
-class _Kernel:
-    """A forked kernel, with the face of a ``subprocess.Popen``."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, watcher: socket.socket, request: dict[str, Any]) -> None:
-        self._watcher = watcher
-        self.returncode: int | None = None
-        watcher.settimeout(_SECONDS)
-        watcher.sendall(json.dumps(request).encode() + b"\n")
-        with watcher.makefile("rb", buffering=0) as lines:
-            _, pid = lines.readline().split()  # it is one word if the kernel has ended
-            self.pid = int(pid)
-
-    def poll(self) -> int | None:
-        """Return the exit status, None while the kernel runs."""
-        return self._ended(0)
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the end, and return the exit status."""
-        status = self._ended(timeout)
-        if status is None:
-            raise subprocess.TimeoutExpired("kernel", timeout or 0)
-        return status
-
-    def _ended(self, timeout: float | None) -> int | None:
-        if self.returncode is None:
-            self._watcher.settimeout(timeout)
-            with suppress(BlockingIOError, TimeoutError):
-                try:
-                    told = self._watcher.recv(16)
-                except ConnectionError:
-                    told = b""
-                # if who watches it is killed, so is the kernel
-                self.returncode = int(told or -signal.SIGKILL)
-                self._watcher.close()
-        return self.returncode
-
-    def send_signal(self, signum: int) -> None:
-        """Send a signal to the kernel, if it is still there."""
-        if self.poll() is None:
-            os.kill(self.pid, signum)
-
-    def kill(self) -> None:
-        """Kill the kernel."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask the kernel to end."""
-        self.send_signal(signal.SIGTERM)

@@ -7,8 +7,6 @@
 import asyncio
 import copy
 import re
-import sys
-import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from math import ceil
@@ -23,16 +21,15 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import preprocessors, utils
-from traitlets import Bool, Integer
+from traitlets import Bool, Enum, Integer, List, Unicode
 
 from coursegrader.course.lint.source import imports
 from coursegrader.course.notebook import name_of
-from coursegrader.environment import clean
 from coursegrader.errors import one_line
-from coursegrader.kernel.client import Client
-from coursegrader.kernel.forked import fork
+from coursegrader.kernel.place import start_in_place
 from coursegrader.run.names import Names, in_traceback, lines_of
 from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH
+from coursegrader.sandbox.choose import Sandbox, choose
 
 # nbgrader takes the first value that a test shows for its score. With a popular setting each line
 # of a cell shows its value, and a test that fails in its last line has shown one before.
@@ -70,28 +67,75 @@ class Execute(preprocessors.Execute):
         "cells import that are no tests. False for libraries that a fork would break.",
     ).tag(config=True)
 
+    sandbox: Any = Enum(
+        ["auto", "bwrap", "none", "if there"],
+        "auto",
+        help="What keeps student code from the rest of this machine: bubblewrap; 'auto' takes the "
+        "strongest that is there, and refuses to run anything if there is none.",
+    ).tag(config=True)
+    readable: Any = List(
+        Unicode(), help="Files and folders in the course that student code reads in a sandbox."
+    ).tag(config=True)
+    variables: Any = List(
+        Unicode(), help="Environment variables that student code sees there; * stands for anything."
+    ).tag(config=True)
+    scratch_bytes: Any = Integer(
+        500_000_000,
+        help="Bytes of files, those beside it, too, that a notebook may have there.",
+    ).tag(config=True)
+    memory_bytes: Any = Integer(
+        4_000_000_000, help="Bytes of memory that a notebook's processes may have there."
+    ).tag(config=True)
+    processes: Any = Integer(
+        1000, help="Processes and threads that a notebook may have there at a time."
+    ).tag(config=True)
+
     @contextmanager
     def setup_kernel(self, **kwargs: Any) -> Generator[None, None, None]:
         """Start a kernel that no setting in HOME reaches; see nbclient for the parameters."""
-        with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as name:
-            folder = Path(name)
-            if self.km is None:
-                self.km = self._new_kernel(folder)
+        manager = self.create_kernel_manager()
+        beside = self.resources.get("metadata", {}).get("path", "")
+        with start_in_place(
+            manager, beside, self._imports(), self.variables, self._sandbox()
+        ) as arguments:
+            self.km = manager
             # what a kernel says beside its notebook, of a crash for example, is nobody's
-            with super().setup_kernel(env=clean(folder), stderr=DEVNULL, **kwargs):
+            with super().setup_kernel(stderr=DEVNULL, **arguments, **kwargs):
                 yield
 
-    def _new_kernel(self, folder: Path) -> Any:
-        manager: Any = self.create_kernel_manager()
-        manager.client_factory = Client
-        if sys.platform != "win32":  # by a file, not by a port that another process may take
-            manager.transport, manager.ip = "ipc", str(folder / "kernel")
-        if self.fork:
-            # not what tests import, which may be hidden ones
-            code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
-            given = [cell for cell in code if utils.is_locked(cell) and not utils.is_grade(cell)]
-            fork(manager, (line for cell in given for line in imports(cell.source)))
-        return manager
+    def isolation(self) -> str:
+        """Say what keeps student code from the rest of this machine; empty if nothing does.
+
+        Raises
+        ------
+        UserError
+            If it can't be kept as it should be.
+        """
+        if self._sandbox() is None:
+            return ""
+        return (
+            "Student code runs in a sandbox (bubblewrap), without your files, rights and network. "
+            "It can still read and outwit the tests, which run in the same process."
+        )
+
+    def _imports(self) -> list[str] | None:
+        """List what is imported before kernels are forked; not what tests import, maybe hidden."""
+        if not self.fork:
+            return None
+        code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
+        given = [cell for cell in code if utils.is_locked(cell) and not utils.is_grade(cell)]
+        return [line for cell in given for line in imports(cell.source)]
+
+    def _sandbox(self) -> Sandbox | None:
+        course = Path(self.config.CourseDirectory.get("root") or Path.cwd())
+        return choose(
+            self.sandbox,
+            course,
+            [course / each for each in self.readable],
+            scratch_bytes=self.scratch_bytes,
+            memory_bytes=self.memory_bytes,
+            processes=self.processes,
+        )
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, km: Any = None
@@ -164,6 +208,9 @@ class Execute(preprocessors.Execute):
         try:
             self.preprocess_cell(cell, self.resources, number)
         except DeadKernelError:
+            if getattr(self.km.provisioner.process, "too_large", False):
+                most = f"{self.memory_bytes / 1e9:g} GB"
+                return DIED, f"it used more than {most} of memory, and was ended"
             return DIED, "the kernel died here: a crash, too little memory or an exit"
         except TimeoutError:  # and it could not be interrupted
             self._suspects |= self._names.called(cell.source)

@@ -37,6 +37,29 @@ NOT_ISOLATED = (
 )
 
 
+def isolation(course: Course) -> str:
+    """Say what keeps student code from the rest of this machine.
+
+    Parameters
+    ----------
+    course : Course
+        The course, whose executor is asked.
+
+    Returns
+    -------
+    str
+        One line for who grades.
+
+    Raises
+    ------
+    UserError
+        If it has to be kept in a sandbox, and there is none here.
+    """
+    executor = import_item(course.options.executor)(config=course.config)
+    said = executor.isolation() if hasattr(executor, "isolation") else ""
+    return said or NOT_ISOLATED
+
+
 def grade(submission: Submission) -> Result:
     """Grade one submission; whatever it holds, it gets its row in the gradebook.
 

@@ -84,6 +84,8 @@ def _state(course: Course, source: Path) -> str:
 def _troubles(course: Course, kind: str, path: Path) -> Iterator[Trouble]:
     notebook = read(path)
     executor = import_item(course.options.executor)(config=course.config)
+    if executor.has_trait("sandbox") and executor.sandbox == "auto":
+        executor.sandbox = "if there"  # the instructor's own code
     try:
         notebook, _ = executor.preprocess(notebook, {"metadata": {"path": str(path.parent)}})
     except Exception as error:  # a dead kernel, or none of that name

