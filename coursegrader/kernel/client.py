@@ -1,10 +1,16 @@
-"""Who talks to a kernel, without the waiting that a notebook's run has no use for."""
+"""Who talks to a kernel: without waiting for nothing, and without believing that it is honest."""
 
 from contextlib import suppress
 from queue import Empty
 from time import monotonic
 
+import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous import AsyncKernelClient
+from traitlets import default
+
+#: Bytes of a message from a kernel. One that is larger is dropped before it takes memory here.
+LARGEST = 50_000_000
 
 
 class Client(AsyncKernelClient):
@@ -19,6 +25,13 @@ class Client(AsyncKernelClient):
     >>> type(AsyncKernelManager(client_factory=Client).client()).__name__
     'Client'
     """
+
+    @default("context")
+    def _context_default(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.setsockopt(zmq.MAXMSGSIZE, LARGEST)
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers.

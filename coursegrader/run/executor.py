@@ -26,6 +26,7 @@ from traitlets import Bool, Enum, Integer, List, Unicode
 from coursegrader.course.lint.source import imports
 from coursegrader.course.notebook import name_of
 from coursegrader.errors import one_line
+from coursegrader.kernel.client import LARGEST
 from coursegrader.kernel.place import start_in_place
 from coursegrader.run.names import Names, in_traceback, lines_of
 from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH
@@ -212,7 +213,9 @@ class Execute(preprocessors.Execute):
                 most = f"{self.memory_bytes / 1e9:g} GB"
                 return DIED, f"it used more than {most} of memory, and was ended"
             return DIED, "the kernel died here: a crash, too little memory or an exit"
-        except TimeoutError:  # and it could not be interrupted
+        except TimeoutError as error:  # and it could not be interrupted
+            if "IOPub" in str(error):  # it has ended, but not said so: that was behind too much
+                return TOO_MUCH, f"it showed more than {LARGEST / 1e6:g} MB at once, and was ended"
             self._suspects |= self._names.called(cell.source)
             return self._too_much() or (TIMED_OUT, "it hung and could not be interrupted")
         except OSError:  # ours, such as a full disk

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import socket
 import subprocess
 import threading
@@ -158,6 +159,20 @@ time.sleep(30)"""
     array, died, after = inside(course, alone, together, "1 + 1", **limits)
     assert array.startswith("Unable to allocate 7.45 GiB")
     assert (died, after) == ("it used more than 0.8 GB of memory, and was ended", "2")
+
+
+def test_a_message_takes_no_memory_here(course):
+    """Whatever is sent: the grader is not to grow by what a kernel sends."""
+    flood = """kernel = get_ipython().kernel
+kernel.session.send(kernel.iopub_socket, "stream", {"name": "stdout", "text": "x"},
+                    parent=kernel.get_parent(), buffers=[b"x" * 300_000_000])"""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert inside(course, f"{flood}\n2", "1 + 1") == [
+        "it showed more than 50 MB at once, and was ended",
+        "2",
+    ]
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 100_000  # kilobytes
 
 
 def test_processes_that_share_their_memory_have_it_once(course):
