@@ -30,7 +30,7 @@ LONGEST_NAME = 40  # characters of a student's or assignment's name in a row
 @students
 @click.option(
     "--sandbox",
-    type=click.Choice(["auto", "bwrap", "none"]),
+    type=click.Choice(["auto", "bwrap", "landlock", "none"]),
     help="What keeps student code apart [default: c.Execute.sandbox, auto].",
 )
 @click.option("--force", is_flag=True, help="Grade again what is graded and unchanged.")

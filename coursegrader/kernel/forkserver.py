@@ -1,22 +1,18 @@
 """A process that has imported what kernels need, and that forks one for each who asks.
 
-Run as a program: ``python forkserver.py FD STATEMENTS LIMITS``, where FD is a socket. Who wants a
-kernel sends one end of a pair of sockets through it. Through the other end come a line when
+Run as a program: ``python forkserver.py STATEMENTS LIMITS``, with a socket as standard input. Who
+wants a kernel sends one end of a pair of sockets through it. Through the other end come a line when
 somebody is ready to fork the kernel, one when the kernel listens, and its exit status when it has
 ended. Into it go a line of JSON that says what the kernel is to be, and then signals for it, a byte
 each. A kernel ends when nobody holds that other end any longer, the server when nobody holds that
-of FD.
+of its standard input.
 
-With limits it is in a sandbox, as the one who may still set others apart: each kernel is alone
-among processes of its own, and has a folder in memory that nobody else sees.
+With limits it is in a sandbox, as the one who may still set kernels apart from it; see apart.py.
 """
 
 import builtins
-import ctypes
 import json
 import os
-import re
-import resource
 import select
 import signal
 import socket
@@ -24,6 +20,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any, ClassVar
 
 import ipykernel_launcher
@@ -31,6 +28,10 @@ from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.ultratb import FormattedTB
+
+sys.path[0] = str(Path(__file__).parents[2])  # it is ours, wherever the packages are found
+from coursegrader.kernel import apart  # noqa: E402
+from coursegrader.sandbox.memory import over  # noqa: E402
 
 # what each kernel would import at its start, though nobody debugs here
 for name in (
@@ -40,6 +41,7 @@ for name in (
     with suppress(ImportError):
         import_module(name)
 
+LOOKS = 0.25  # seconds from one look at a kernel's memory to the next
 FLUSHED = 0.02  # seconds for which what is shown is gathered; ipykernel's own take ten times that
 
 
@@ -76,13 +78,14 @@ def _as_in_a_kernel() -> Generator[None, None, None]:
 
 def main() -> None:
     """Fork kernels until nobody can ask for one; in a kernel, return when it has ended."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    del sys.path[0]  # the folder of this file
+    control = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    del sys.path[0]
     with _as_in_a_kernel():
-        for statement in json.loads(sys.argv[2]):
+        for statement in json.loads(sys.argv[1]):
             with suppress(BaseException):  # the notebook will import it, or show why it can't
                 exec(statement, {})
-    limits = json.loads(sys.argv[3])
+    limits = json.loads(sys.argv[2])
     _see_an_error()
     os.close(os.pidfd_open(os.getpid()))  # where that is forbidden, nothing is to be forked
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that watch a kernel
@@ -111,26 +114,27 @@ def _see_an_error() -> None:
 def _watch(asked: socket.socket, limits: dict[str, Any] | None) -> None:
     """Fork a kernel, and tell how it ends; kill it when nobody listens any longer."""
     if limits:
-        _make_room(limits)
+        apart.make_room(limits)
     asked.sendall(b"ready\n")
     with asked.makefile("r", encoding="utf-8") as lines:
         request = json.loads(lines.readline() or "null")
     if request is None:
         os._exit(0)
     if limits:
-        _system("unshare", _NEW_PIDS)  # for the kernel, which is the first of them
+        apart.before_fork(limits)
     kernel = os.fork()
     if kernel == 0:
         if limits:
-            _drop_rights(limits)
+            apart.drop_rights(limits, request["env"]["HOME"])
         _become_kernel(asked, request)
         return
     ended = os.pidfd_open(kernel)
     too_much = False
-    looks = _LOOKS if limits else None
+    # in Landlock's sandbox most of its processes are not seen, and somebody outside looks at them
+    looks = LOOKS if limits and "scratch" in limits else None
     while ended not in (ready := select.select([ended, asked.fileno()], [], [], looks)[0]):
         signals = asked.recv(1) if ready else b""
-        too_much = bool(limits) and not ready and _over(limits["memory_bytes"])
+        too_much = limits is not None and not ready and over(limits["memory_bytes"])
         gone = bool(ready) and not signals
         with suppress(ProcessLookupError):
             if too_much or gone:
@@ -144,66 +148,6 @@ def _watch(asked: socket.socket, limits: dict[str, Any] | None) -> None:
     with suppress(OSError):
         asked.sendall(b"memory\n" if too_much else b"%d\n" % os.waitstatus_to_exitcode(status))
     os._exit(0)
-
-
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_NEW_MOUNTS, _NEW_PIDS = 0x00020000, 0x20000000  # of linux/sched.h
-_READ_ONLY, _NO_SETUID, _NO_DEVICES, _REMOUNT, _BIND = 1, 2, 4, 32, 4096  # of linux/mount.h
-_LOOKS = 0.25  # seconds from one look at a kernel's memory to the next
-
-
-def _system(name: str, *arguments: Any) -> None:
-    """Call the system; bubblewrap has been here before, so what fails is a fault of ours."""
-    if getattr(_LIBC, name)(*arguments):
-        raise OSError(ctypes.get_errno(), f"{name}: {os.strerror(ctypes.get_errno())}")
-
-
-def _make_room(limits: dict[str, Any]) -> None:
-    """Put memory where the kernel may write, seen by nobody but the kernel and who watches it."""
-    _system("unshare", _NEW_MOUNTS)
-    options = f"size={limits['scratch_bytes']},nr_inodes={limits['files']},mode=700".encode()
-    for folder in (limits["scratch"], "/dev/shm"):
-        flags = _NO_DEVICES | _NO_SETUID
-        _system("mount", b"tmpfs", folder.encode(), b"tmpfs", flags, options)
-
-
-def _drop_rights(limits: dict[str, Any]) -> None:
-    """Leave the kernel with none of the rights by which it was set apart."""
-    flags = _NO_DEVICES | _NO_SETUID
-    _system("mount", b"proc", b"/proc", b"proc", flags, None)
-    _put("/proc/sys/user/max_user_namespaces", 0)  # in one of its own it would have all rights
-    _put("/proc/sys/kernel/pid_max", limits["processes"])  # since Linux 6.14 of a namespace
-    _put("/proc/self/oom_score_adj", 1000)  # if memory runs out, it is this one that has to go
-    if tuple(map(int, re.findall(r"\d+", os.uname().release)[:2])) >= (5, 14):
-        # of this namespace, too; before, all that a user does elsewhere would have counted
-        resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (limits["memory_bytes"],) * 2)
-    # the system's settings can be written by root even without any rights
-    _system("mount", None, b"/proc", None, flags | _REMOUNT | _BIND | _READ_ONLY, None)
-    header, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
-    _system("capset", header, none)  # of linux/capability.h; bubblewrap lets no program get others
-
-
-def _put(name: str, number: int) -> None:
-    with suppress(OSError), open(name, "w", encoding="ascii") as file:
-        file.write(str(number))
-
-
-def _over(most: int) -> bool:
-    """Tell whether a kernel and what it has started have more than so many bytes in memory."""
-    processes = [name for name in os.listdir("/proc") if name.isdigit()]
-    pages = 0
-    for process in processes:
-        with suppress(OSError), open(f"/proc/{process}/statm", encoding="ascii") as file:
-            pages += int(file.read().split()[1])
-    if pages * resource.getpagesize() <= most:  # the other question takes a hundred times as long
-        return False
-    shares = 0  # what several have together counts once
-    for process in processes:
-        with suppress(OSError), open(f"/proc/{process}/smaps_rollup", encoding="ascii") as file:
-            shares += sum(map(int, re.findall(r"^Pss: *(\d+)", file.read(), re.MULTILINE)))
-    return shares * 1024 > most
 
 
 def _become_kernel(asked: socket.socket, request: dict[str, Any]) -> None:

@@ -54,9 +54,10 @@ def start_in_place(
     """
     with ExitStack() as stack:
         if sandbox is not None:
-            here, watcher = _sandboxed(manager, list(imports or []), variables, sandbox)
+            watcher = _watcher(manager, list(imports or []), variables, sandbox)
+            here, there = stack.enter_context(sandbox.folder(watcher.pid))
             stack.callback(watcher.close)
-            fork(manager, watcher=watcher, here=str(here), there=sandbox.limits["scratch"])
+            fork(manager, watcher=watcher, here=str(here), there=there)
             environment = of_students(here, variables)
         else:
             folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
@@ -72,21 +73,21 @@ def start_in_place(
         yield {"env": environment, "cwd": str(here / _WORK)}
 
 
-def _sandboxed(
+def _watcher(
     manager: Any, imports: list[str], variables: Iterable[str], sandbox: Sandbox
-) -> tuple[Path, Watcher]:
-    """Return a folder in a sandbox, as it is called here, and who forks a kernel in it."""
+) -> Watcher:
+    """Return who forks a kernel in a sandbox."""
     if not can_be_forked(manager):
         raise UserError(
             f"kernel {manager.kernel_name!r} can't be kept in a sandbox, it isn't the grader's "
             "Python; set c.Execute.sandbox = 'none' and grade only what you trust"
         )
-    there = sandbox.limits["scratch"]
-    known = settings(of_students(Path(there), variables, make=False))
+    known = settings(of_students(Path("/nowhere"), variables, make=False))
     for tried in (imports, []):  # without imports, if they have no end
         with suppress(OSError, ValueError):
-            watcher = ForkServer.watcher(known, tried, sandbox.within, sandbox.limits)
-            return Path(f"/proc/{watcher.pid}/root{there}"), watcher
+            # where kernels aren't set apart as well, each has a sandbox for itself
+            shared = sandbox.kind == "bwrap"
+            return ForkServer.watcher(known, tried, sandbox.within, sandbox.limits, shared)
     raise UserError(
         "no kernel starts in the sandbox; set c.Execute.sandbox = 'none' and grade only what you "
         "trust"

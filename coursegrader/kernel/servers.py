@@ -20,6 +20,7 @@ Within = Callable[[list[str]], list[str]] | None
 _ONE_BY_ONE = threading.Lock()  # a release is tried out in several threads
 _MOST = 3  # servers at once: notebooks of one assignment may import different things
 _SECONDS = 120  # for a server to import all that it should
+_TO_END = 2  # seconds for a server to end by itself
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 
@@ -36,6 +37,7 @@ class ForkServer:
         imports: list[str],
         within: Within = None,
         limits: dict[str, Any] | None = None,
+        shared: bool = True,
     ) -> "Watcher":
         """Return a process that is about to fork a kernel.
 
@@ -48,7 +50,9 @@ class ForkServer:
         within : callable, optional
             Turns a command into one that runs it in a sandbox.
         limits : dict, optional
-            What a kernel in the sandbox may use; see forkserver.py.
+            What a kernel in the sandbox may use; see apart.py.
+        shared : bool
+            Whether one server forks the kernels of several notebooks.
 
         Raises
         ------
@@ -68,7 +72,8 @@ class ForkServer:
                     oldest.end()
                 server = cls(environment, imports, within, limits, wanted)
             cls.there.pop(wanted, None)
-            cls.there[wanted] = server
+            if shared:
+                cls.there[wanted] = server
         try:
             watcher = Watcher(server.control)
         except (OSError, ValueError):
@@ -76,6 +81,8 @@ class ForkServer:
             server.end()
             raise
         server.useful = True
+        if not shared:
+            watcher.ends = server.end
         return watcher
 
     def __init__(
@@ -90,13 +97,12 @@ class ForkServer:
         self.control, theirs = socket.socketpair()
         command = [sys.executable, str(Path(__file__).with_name("forkserver.py"))]
         with theirs:
-            command += [str(theirs.fileno()), json.dumps(imports), json.dumps(limits)]
+            command += [json.dumps(imports), json.dumps(limits)]
             self.process = subprocess.Popen(
                 within(command) if within else command,
                 env=environment,
-                pass_fds=[theirs.fileno()],
                 start_new_session=True,
-                stdin=subprocess.DEVNULL,
+                stdin=theirs.fileno(),  # what a sandbox is sure to leave open
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
@@ -105,7 +111,9 @@ class ForkServer:
     def end(self) -> None:
         """End the server; kernels go on that it has forked without a sandbox."""
         atexit.unregister(self.end)
-        self.control.close()
+        self.control.close()  # it ends by itself, unless an import has no end
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_TO_END)
         with suppress(ProcessLookupError):  # the sandbox's own processes are of the same group
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -128,6 +136,7 @@ class Watcher:
     """
 
     def __init__(self, control: socket.socket) -> None:
+        self.ends: Callable[[], None] | None = None  # its server, where nobody else needs it
         self.socket, theirs = socket.socketpair()
         try:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -163,6 +172,8 @@ class Watcher:
     def close(self) -> None:
         """Let it end, and its kernel with it."""
         self.socket.close()
+        if self.ends is not None:
+            self.ends()
 
 
 class ForkedKernel:

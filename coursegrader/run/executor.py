@@ -10,7 +10,6 @@ import re
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from math import ceil
-from pathlib import Path
 from subprocess import DEVNULL
 from time import monotonic
 from typing import Any
@@ -21,7 +20,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import preprocessors, utils
-from traitlets import Bool, Enum, Integer, List, Unicode
+from traitlets import Bool, Integer
 
 from coursegrader.course.lint.source import imports
 from coursegrader.course.notebook import name_of
@@ -30,7 +29,7 @@ from coursegrader.kernel.client import LARGEST
 from coursegrader.kernel.place import start_in_place
 from coursegrader.run.names import Names, in_traceback, lines_of
 from coursegrader.run.reasons import DIED, NOT_RUN, TIMED_OUT, TOO_MUCH
-from coursegrader.sandbox.choose import Sandbox, choose
+from coursegrader.sandbox.options import InSandbox
 
 # nbgrader takes the first value that a test shows for its score. With a popular setting each line
 # of a cell shows its value, and a test that fails in its last line has shown one before.
@@ -44,7 +43,7 @@ LOOKS = 0.1  # seconds from one look at a kernel that works to the next; nbclien
 HUNG_BEFORE = 6  # a cell that calls what has hung gets that part of the time
 
 
-class Execute(preprocessors.Execute):
+class Execute(InSandbox, preprocessors.Execute):
     """Execute a notebook's cells; each test begins with IPython's default for what is shown.
 
     When the kernel dies or no longer listens, a new one runs the earlier cells again, without the
@@ -68,56 +67,18 @@ class Execute(preprocessors.Execute):
         "cells import that are no tests. False for libraries that a fork would break.",
     ).tag(config=True)
 
-    sandbox: Any = Enum(
-        ["auto", "bwrap", "none", "if there"],
-        "auto",
-        help="What keeps student code from the rest of this machine: bubblewrap; 'auto' takes the "
-        "strongest that is there, and refuses to run anything if there is none.",
-    ).tag(config=True)
-    readable: Any = List(
-        Unicode(), help="Files and folders in the course that student code reads in a sandbox."
-    ).tag(config=True)
-    variables: Any = List(
-        Unicode(), help="Environment variables that student code sees there; * stands for anything."
-    ).tag(config=True)
-    scratch_bytes: Any = Integer(
-        500_000_000,
-        help="Bytes of files, those beside it, too, that a notebook may have there.",
-    ).tag(config=True)
-    memory_bytes: Any = Integer(
-        4_000_000_000, help="Bytes of memory that a notebook's processes may have there."
-    ).tag(config=True)
-    processes: Any = Integer(
-        1000, help="Processes and threads that a notebook may have there at a time."
-    ).tag(config=True)
-
     @contextmanager
     def setup_kernel(self, **kwargs: Any) -> Generator[None, None, None]:
         """Start a kernel that no setting in HOME reaches; see nbclient for the parameters."""
         manager = self.create_kernel_manager()
         beside = self.resources.get("metadata", {}).get("path", "")
         with start_in_place(
-            manager, beside, self._imports(), self.variables, self._sandbox()
+            manager, beside, self._imports(), self.variables, self.chosen_sandbox()
         ) as arguments:
             self.km = manager
             # what a kernel says beside its notebook, of a crash for example, is nobody's
             with super().setup_kernel(stderr=DEVNULL, **arguments, **kwargs):
                 yield
-
-    def isolation(self) -> str:
-        """Say what keeps student code from the rest of this machine; empty if nothing does.
-
-        Raises
-        ------
-        UserError
-            If it can't be kept as it should be.
-        """
-        if self._sandbox() is None:
-            return ""
-        return (
-            "Student code runs in a sandbox (bubblewrap), without your files, rights and network. "
-            "It can still read and outwit the tests, which run in the same process."
-        )
 
     def _imports(self) -> list[str] | None:
         """List what is imported before kernels are forked; not what tests import, maybe hidden."""
@@ -126,17 +87,6 @@ class Execute(preprocessors.Execute):
         code = [cell for cell in self.nb.cells if cell.cell_type == "code"]
         given = [cell for cell in code if utils.is_locked(cell) and not utils.is_grade(cell)]
         return [line for cell in given for line in imports(cell.source)]
-
-    def _sandbox(self) -> Sandbox | None:
-        course = Path(self.config.CourseDirectory.get("root") or Path.cwd())
-        return choose(
-            self.sandbox,
-            course,
-            [course / each for each in self.readable],
-            scratch_bytes=self.scratch_bytes,
-            memory_bytes=self.memory_bytes,
-            processes=self.processes,
-        )
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, km: Any = None
@@ -201,7 +151,7 @@ class Execute(preprocessors.Execute):
     def _executed(self, cell: NotebookNode, number: int) -> tuple[str, str] | None:
         if cell.cell_type == "code":
             self._names.add(cell.source)
-        self._shown = 0
+        self._shown, self._waited = 0, False
         left = max(1, ceil(self._ends - monotonic()))
         hung = bool(self._suspects & self._names.reached(cell.source))
         limit = self._each or left
@@ -213,8 +163,8 @@ class Execute(preprocessors.Execute):
                 most = f"{self.memory_bytes / 1e9:g} GB"
                 return DIED, f"it used more than {most} of memory, and was ended"
             return DIED, "the kernel died here: a crash, too little memory or an exit"
-        except TimeoutError as error:  # and it could not be interrupted
-            if "IOPub" in str(error):  # it has ended, but not said so: that was behind too much
+        except TimeoutError:  # and it could not be interrupted
+            if not self._waited:  # it has ended, and said so behind what was too large
                 return TOO_MUCH, f"it showed more than {LARGEST / 1e6:g} MB at once, and was ended"
             self._suspects |= self._names.called(cell.source)
             return self._too_much() or (TIMED_OUT, "it hung and could not be interrupted")
@@ -254,6 +204,11 @@ class Execute(preprocessors.Execute):
                     where = [f"Cell In[{cell.execution_count}], line {line}" for line in lines]
                     output.traceback = [*where, *output.traceback]
         return done
+
+    async def _async_handle_timeout(self, *arguments: Any) -> Any:
+        """Note that a cell takes too long; nbclient's own."""
+        self._waited = True
+        return await super()._async_handle_timeout(*arguments)
 
     async def _async_poll_kernel_alive(self) -> None:
         """Give up the cell that the kernel works on when the kernel has died; nbclient's own."""

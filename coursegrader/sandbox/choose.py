@@ -1,13 +1,19 @@
 """The sandbox that student code is kept in on this machine, if there is one."""
 
-from collections.abc import Callable, Iterable
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coursegrader.errors import UserError
-from coursegrader.sandbox import bwrap
+from coursegrader.sandbox import bwrap, landlock
 from coursegrader.sandbox.readable import readable
+
+NAMES = {"bwrap": "bubblewrap", "landlock": "Landlock"}
 
 
 @dataclass(frozen=True)
@@ -16,14 +22,42 @@ class Sandbox:
 
     Parameters
     ----------
+    kind : {"bwrap", "landlock"}
+        What it is made with.
     within : callable
         Turns a command into one that runs it there.
     limits : dict
         What a kernel may use there; see kernel/forkserver.py.
     """
 
+    kind: str
     within: Callable[[list[str]], list[str]]
     limits: dict[str, Any]
+
+    @contextmanager
+    def folder(self, watcher: int) -> Generator[tuple[Path, str], None, None]:
+        """Have a folder for one kernel for a while.
+
+        Parameters
+        ----------
+        watcher : int
+            The process that will start the kernel.
+
+        Yields
+        ------
+        here : Path
+            The folder, as it is called here.
+        there : str
+            The same, as the kernel calls it.
+        """
+        if self.kind == "bwrap":
+            yield Path(f"/proc/{watcher}/root{bwrap.SCRATCH}"), bwrap.SCRATCH
+        else:
+            there = tempfile.mkdtemp(dir=landlock.scratch())
+            try:
+                yield Path(there), there
+            finally:
+                shutil.rmtree(there, ignore_errors=True)
 
 
 def choose(wanted: str, course: Path, more: Iterable[Path] = (), **limits: int) -> Sandbox | None:
@@ -31,14 +65,15 @@ def choose(wanted: str, course: Path, more: Iterable[Path] = (), **limits: int) 
 
     Parameters
     ----------
-    wanted : {"auto", "bwrap", "none", "if there"}
-        Which one. "auto" refuses where there is none, "if there" does without.
+    wanted : {"auto", "bwrap", "landlock", "none", "if there"}
+        Which one. "auto" takes the strongest, and refuses where there is none; "if there" does
+        without.
     course : Path
         The course's folder, which is not seen in it.
     more : iterable of Path
         What is seen nevertheless.
     **limits : int
-        ``scratch_bytes`` and ``processes`` of a notebook.
+        ``memory_bytes``, ``scratch_bytes`` and ``processes`` of a notebook.
 
     Returns
     -------
@@ -57,20 +92,43 @@ def choose(wanted: str, course: Path, more: Iterable[Path] = (), **limits: int) 
     """
     if wanted == "none":
         return None
-    trouble = bwrap.trouble()
-    if trouble and wanted == "if there":
-        return None
-    if trouble:
+    kinds = [wanted] if wanted in NAMES else list(NAMES)
+    troubles = {}
+    for kind in kinds:
+        troubles[kind] = {"bwrap": bwrap, "landlock": landlock}[kind].trouble()
+        if not troubles[kind]:
+            break
+    else:
+        if wanted == "if there":
+            return None
+        said = "; ".join(f"{NAMES[kind]}: {trouble}" for kind, trouble in troubles.items())
         raise UserError(
-            f"no sandbox for student code here: {trouble}. Grade on another machine, or only code "
+            f"no sandbox for student code here ({said}). Grade on another machine, or only code "
             "that you trust, with --sandbox none (c.Execute.sandbox = 'none')"
         )
     places = list(more)
     for place in places:
         if not place.exists():
             raise UserError(f"c.Execute.readable: {place}: no such file or folder")
+    course = course.resolve()
+    if kind == "bwrap":
+        apart: dict[str, Any] = {"scratch": bwrap.SCRATCH, "files": 50_000}
+        return Sandbox(kind, partial(_by_bwrap, course, places), apart | limits)
+    seen = readable(course, places)
+    if course in seen:
+        raise UserError(
+            f"{course}: lies among what student code reads, Python or the system; move the course, "
+            "or grade with --sandbox bwrap"
+        )
+    within = partial(
+        landlock.command,
+        places=seen,
+        scratch=landlock.scratch(),
+        processes=limits["processes"],
+        memory_bytes=limits["memory_bytes"],
+    )
+    return Sandbox(kind, within, {"readable": landlock.can_be_read(seen)} | limits)
 
-    def within(command: list[str]) -> list[str]:
-        return bwrap.command(command, course.resolve(), readable(course, places))
 
-    return Sandbox(within, {"scratch": bwrap.SCRATCH, "files": 50_000, **limits})
+def _by_bwrap(course: Path, places: list[Path], command: list[str]) -> list[str]:
+    return bwrap.command(command, course, readable(course, places))

@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from coursegrader.errors import UserError
 from coursegrader.kernel import servers
-from coursegrader.sandbox import bwrap
+from coursegrader.sandbox import bwrap, landlock
 from coursegrader.sandbox.choose import choose
 from tests.executed import executed, shown
 
@@ -213,13 +213,18 @@ def test_threads_have_kernels_side_by_side(course):
 
 
 def test_without_one_it_is_refused_unless_told_so(course, monkeypatch):
-    monkeypatch.setattr(bwrap, "trouble", lambda: "no user namespaces here")
-    said = (
-        "no sandbox for student code here: no user namespaces here. Grade on another machine, or "
-        "only code that you trust, with --sandbox none (c.Execute.sandbox = 'none')"
-    )
-    for wanted in ("auto", "bwrap"):
-        with pytest.raises(UserError, match=re.escape(said)):
+    monkeypatch.setattr(bwrap, "trouble", lambda: "no user namespaces")
+    monkeypatch.setattr(landlock, "trouble", lambda: "an old kernel")
+    said = {
+        "bwrap": "(bubblewrap: no user namespaces)",
+        "auto": "(bubblewrap: no user namespaces; Landlock: an old kernel)",
+    }
+    for wanted, why in said.items():
+        whole = (
+            f"no sandbox for student code here {why}. Grade on another machine, or only code that "
+            "you trust, with --sandbox none (c.Execute.sandbox = 'none')"
+        )
+        with pytest.raises(UserError, match=re.escape(whole)):
             inside(course, "1 + 1", sandbox=wanted)
     assert choose("if there", course) is None
     assert inside(course, "import os\nos.getpid() > 1", sandbox="none") == ["True"]
