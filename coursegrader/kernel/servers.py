@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ Within = Callable[[list[str]], list[str]] | None
 _ONE_BY_ONE = threading.Lock()  # a release is tried out in several threads
 _MOST = 3  # servers at once: notebooks of one assignment may import different things
 _SECONDS = 120  # for a server to import all that it should
-_TO_END = 2  # seconds for a server to end by itself
+_TO_END = 5  # seconds for a sandbox of one kernel to end what is left of it
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
 
 
@@ -82,7 +83,7 @@ class ForkServer:
             raise
         server.useful = True
         if not shared:
-            watcher.ends = server.end
+            watcher.ends = partial(server.end, _TO_END)
         return watcher
 
     def __init__(
@@ -108,12 +109,18 @@ class ForkServer:
             )
         atexit.register(self.end)
 
-    def end(self) -> None:
-        """End the server; kernels go on that it has forked without a sandbox."""
+    def end(self, seconds: float = 0) -> None:
+        """End the server; kernels go on that it has forked without a sandbox.
+
+        Parameters
+        ----------
+        seconds : float
+            How long it may take to end by itself, which it does unless an import has no end.
+        """
         atexit.unregister(self.end)
-        self.control.close()  # it ends by itself, unless an import has no end
+        self.control.close()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(_TO_END)
+            self.process.wait(seconds)
         with suppress(ProcessLookupError):  # the sandbox's own processes are of the same group
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()

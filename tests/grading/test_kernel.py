@@ -45,7 +45,7 @@ def test_what_tests_import_is_not_there_before_them(tmp_path):
     assert shown(tmp_path, FORKED, test=True) == ["False"]
 
 
-@pytest.mark.parametrize("sandbox", ["none", "if there"])
+@pytest.mark.parametrize("sandbox", [pytest.param("none", marks=pytest.mark.long), "if there"])
 def test_all_is_as_in_a_process_of_its_own(tmp_path, monkeypatch, sandbox):
     monkeypatch.setenv("COURSE_OF", "ann")
     (tmp_path / "mine.py").write_text("answer = 42\n")
