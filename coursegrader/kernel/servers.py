@@ -29,7 +29,7 @@ class ForkServer:
     """The process that the kernels of one environment are forked from."""
 
     there: ClassVar[dict[str, "ForkServer"]] = {}  # by what they have; the last used comes last
-    useless = ""  # what no kernel came of, as if an import has no end
+    useless = ""  # what no kernel came of, as if one of its imports has no end
 
     @classmethod
     def watcher(
@@ -60,7 +60,8 @@ class ForkServer:
         OSError
             If there is no such process.
         """
-        wanted = json.dumps([environment, imports, limits], sort_keys=True)
+        seen = within([]) if within else []  # what a sandbox shows is part of how it is made
+        wanted = json.dumps([environment, imports, limits, seen], sort_keys=True)
         with _ONE_BY_ONE:
             if wanted == cls.useless:
                 raise OSError("nothing to fork from")
@@ -78,7 +79,7 @@ class ForkServer:
         try:
             watcher = Watcher(server.control)
         except (OSError, ValueError):
-            cls.useless = "" if server.useful else wanted
+            cls.useless = "" if server.useful or not imports else wanted
             server.end()
             raise
         server.useful = True

