@@ -15,6 +15,7 @@ from coursegrader.errors import Interrupted, UserError, nearest, one_line
 # name -> (module:object, one line for --help); the modules are heavy, the help is not
 COMMANDS = {
     "release": ("coursegrader.cli.release:release", "Lint the sources, write what students get."),
+    "doctor": ("coursegrader.cli.doctor:doctor", "What is ready for grading, and what is not."),
     "grade": ("coursegrader.cli.grade:grade", "Grade what lies in submitted/."),
     "gradebook": (
         "coursegrader.cli.gradebook:gradebook",

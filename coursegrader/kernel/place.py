@@ -33,7 +33,8 @@ def start_in_place(
     manager : jupyter_client.KernelManager
         Of a kernel that is not there yet; how it will start and be talked to is set.
     beside : str
-        The notebook's folder. Notebooks of the course, which hold tests, are not copied.
+        The notebook's folder, empty if it has none. Notebooks of the course, which hold tests, are
+        not copied.
     imports : iterable of str, optional
         Statements that are executed once, before any kernel is forked; None to start it otherwise,
         where there is no sandbox.
@@ -69,7 +70,10 @@ def start_in_place(
         manager.connection_file = str(here / "kernel.json")
         if sys.platform != "win32":  # by a file, not by a port that another process may take
             manager.transport, manager.ip = "ipc", str(here / "kernel")
-        _copy(Path(beside or "."), here / _WORK)
+        if beside:
+            _copy(Path(beside), here / _WORK)
+        else:
+            (here / _WORK).mkdir()
         yield {"env": environment, "cwd": str(here / _WORK)}
 
 

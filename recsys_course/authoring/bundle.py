@@ -13,6 +13,7 @@ from recsys_course.errors import CourseError
 
 #: Modules that only instructors and contributors use; none of the others imports them.
 WITHHELD = (
+    "coursegrader/cli/doctor.py",
     "coursegrader/cli/feedback.py",
     "coursegrader/cli/grade.py",
     "coursegrader/cli/gradebook.py",
@@ -20,8 +21,10 @@ WITHHELD = (
     "coursegrader/cli/report.py",
     "coursegrader/course/",
     "coursegrader/intake/",
+    "coursegrader/kernel/",
     "coursegrader/report/",
     "coursegrader/run/",
+    "coursegrader/sandbox/",
     "coursegrader/server.py",
     "recsys_course/authoring/",
     "recsys_course/cli/begin.py",

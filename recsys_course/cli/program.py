@@ -8,10 +8,11 @@ from recsys_course import __version__
 
 COMMANDS = {
     "lab": ("recsys_course.cli.lab:lab", "Open JupyterLab on the lessons."),
+    "doctor": ("recsys_course.cli.doctor:doctor", "What is ready, what is not, and the mend."),
     "progress": ("recsys_course.cli.progress:progress", "What you have done, lesson by lesson."),
     "data": ("recsys_course.cli.data:data", "List, make, fetch and describe data sets."),
     "notebooks": ("recsys_course.cli.notebooks:notebooks", "Execute and normalise all notebooks."),
-    **GRADING,
+    **{name: at for name, at in GRADING.items() if name != "doctor"},
     "release": ("recsys_course.cli.release:release", GRADING["release"][1]),
     "begin": ("recsys_course.cli.begin:begin", "A course folder of your own; a newer course."),
     "bundle": ("recsys_course.cli.bundle:bundle", "What students get, without the answers."),

@@ -56,7 +56,7 @@ def test_all_that_students_run_and_nothing_else(bundle):
     }
     assert not [name for name in names if re.search("solution|bank|gradebook|__pycache__", name)]
     assert {name for name in names if name.startswith("coursegrader/cli")} == {
-        f"coursegrader/cli/{name}.py" for name in ("__init__", "options", "program")
+        f"coursegrader/cli/{name}.py" for name in ("__init__", "examine", "options", "program")
     }
 
 
@@ -152,7 +152,9 @@ def test_its_modules_and_commands_need_nothing_else(unpacked):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     commands = done.stdout.partition("Commands:")[2].split("\n")
-    assert [line.split()[0] for line in commands if line.strip()] == ["lab", "progress", "data"]
+    assert [line.split()[0] for line in commands if line.strip()] == [
+        "lab", "doctor", "progress", "data"
+    ]  # fmt: skip
 
 
 def test_its_homework_has_a_course_around_it(unpacked):
