@@ -13,6 +13,7 @@ from recsys_course.errors import CourseError
 
 #: Modules that only instructors and contributors use; none of the others imports them.
 WITHHELD = (
+    "coursegrader/border/",
     "coursegrader/cli/doctor.py",
     "coursegrader/cli/feedback.py",
     "coursegrader/cli/grade.py",
