@@ -53,8 +53,8 @@ class Kind(NamedTuple):
 class Taking:
     """A value that is being taken apart."""
 
-    def __init__(self, by_type: dict[type, Kind]) -> None:
-        self._by_type = by_type
+    def __init__(self, by_type: dict[type, Kind], other: Kind | None) -> None:
+        self._by_type, self._other = by_type, other
         self._depth = 0
         self.buffers: list[bytes] = []
 
@@ -63,7 +63,7 @@ class Taking:
         kind = type(thing)
         if kind in _PLAIN or (kind is int and thing in _WHOLE):
             return thing
-        known = self._by_type.get(kind)
+        known = self._by_type.get(kind, self._other)
         if known is None:
             raise Foreign(f"{kind.__name__}: no data of a known kind")
         if self._depth > MOST_DEPTH:
@@ -147,6 +147,8 @@ class Codec:
     ----------
     kinds : iterable of Kind
         What may cross, besides numbers and texts.
+    other : Kind, optional
+        What everything else crosses as; by default it may not.
 
     Examples
     --------
@@ -156,8 +158,9 @@ class Codec:
     {'recall': [0.25, None], (1, 2): {3}}
     """
 
-    def __init__(self, kinds: Iterable[Kind]) -> None:
-        kinds = list(kinds)
+    def __init__(self, kinds: Iterable[Kind], other: Kind | None = None) -> None:
+        kinds = [*kinds, *([other] if other else [])]
+        self._other = other
         self._by_tag = {kind.tag: kind for kind in kinds}
         self._by_type = {each: kind for kind in kinds for each in kind.types}
         if len(self._by_tag) < len(kinds):
@@ -181,7 +184,7 @@ class Codec:
         Foreign
             If it, or something in it, may not cross, or it is too large or too deep.
         """
-        taking, name = Taking(self._by_type), type(thing).__name__
+        taking, name = Taking(self._by_type, self._other), type(thing).__name__
         try:
             structure = msgspec.msgpack.encode(taking.parts(thing))
         except (ValueError, OverflowError) as error:  # a text that is none, for one
