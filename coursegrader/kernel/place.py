@@ -59,7 +59,7 @@ def start_in_place(
             here, there = stack.enter_context(sandbox.folder(watcher.pid))
             stack.callback(watcher.close)
             fork(manager, watcher=watcher, here=str(here), there=there)
-            environment = of_students(here, variables)
+            environment = of_students(here, variables) | sandbox.variables
         else:
             folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
             here = Path(stack.enter_context(folder))
@@ -86,7 +86,8 @@ def _watcher(
             f"kernel {manager.kernel_name!r} can't be kept in a sandbox, it isn't the grader's "
             "Python; set c.Execute.sandbox = 'none' and grade only what you trust"
         )
-    known = settings(of_students(Path("/nowhere"), variables, make=False))
+    environment = of_students(Path("/nowhere"), variables, make=False)
+    known = settings(environment | sandbox.variables)
     for tried in (imports, []):  # without imports, if they have no end
         with suppress(OSError, ValueError):
             # where kernels aren't set apart as well, each has a sandbox for itself

@@ -69,6 +69,7 @@ def test_nothing_is_seen_written_reached_or_left_behind(tmp_path, monkeypatch):
             "open('large', 'wb').write(b'x' * 20_000_000)": "[Errno 27] File too large",
             "os.listdir('../..')": f"{DENIED}: '../..'",
             "'TOKEN' in os.environ": "False",
+            "import joblib": "",
             f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)": DENIED,
             "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)": REFUSED,
             "[line.split()[1] for line in open('/proc/self/status') if 'CapEff' in line]": (
