@@ -1,4 +1,4 @@
-"""What a class costs to grade: with kernels that are forked, and with a new process for each.
+"""What a class costs to grade: with new processes, with forked kernels, and in each sandbox.
 
     python benchmarks/grading.py [--students 20] [--rounds 3]
 
@@ -21,6 +21,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = "nbgrader", "ipykernel", "implicit"
+#: What the course's configuration says for each contender.
+KERNELS = {
+    "new processes": {"sandbox": "none", "fork": False},
+    "forked": {"sandbox": "none"},
+    "forked, in bubblewrap": {"sandbox": "bwrap"},
+    "forked, in Landlock": {"sandbox": "landlock"},
+}
 GRADE = "from coursegrader.cli import main; main(['grade', '--force'])"
 
 
@@ -44,11 +51,12 @@ def prepare(folder: Path, assignment: str, students: int) -> None:
         write(Submission(course, assignment, f"student-{number}").submitted, notebook)
 
 
-def measure(folder: Path, fork: bool) -> float:
+def measure(folder: Path, options: dict[str, object]) -> float:
     """Grade everybody; return the wall seconds."""
     config = folder / "nbgrader_config.py"
     plain = config.read_text("utf-8")
-    config.write_text(f"{plain}\nc.Execute.fork = {fork}\n", "utf-8")
+    said = "".join(f"c.Execute.{name} = {value!r}\n" for name, value in options.items())
+    config.write_text(f"{plain}\n{said}", "utf-8")
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", GRADE], cwd=folder, check=True, capture_output=True)
     seconds = time.perf_counter() - started
@@ -69,14 +77,13 @@ def main() -> None:
     print("| kernels | s for the class | s for each | ratio |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         prepare(Path(name), "start_here" if options.tiny else "knn", students)
-        taken: dict[bool, list[float]] = {False: [], True: []}
+        taken: dict[str, list[float]] = {kind: [] for kind in KERNELS}
         for _ in range(options.rounds):
-            for fork, seconds in taken.items():
-                seconds.append(measure(Path(name), fork))
-    median = {fork: statistics.median(seconds) for fork, seconds in taken.items()}
-    for fork, seconds in median.items():
-        kind = "forked" if fork else "new processes"
-        each, ratio = seconds / students, seconds / median[False]
+            for kind, seconds in taken.items():
+                seconds.append(measure(Path(name), KERNELS[kind]))
+    median = {kind: statistics.median(seconds) for kind, seconds in taken.items()}
+    for kind, seconds in median.items():
+        each, ratio = seconds / students, seconds / median["new processes"]
         print(f"| {kind} | {seconds:.1f} | {each:.2f} | {ratio:.2f} |")
 
 
