@@ -29,6 +29,7 @@ class ForkServer:
     """The process that the kernels of one environment are forked from."""
 
     there: ClassVar[dict[str, "ForkServer"]] = {}  # by what they have; the last used comes last
+    used: ClassVar[set[str]] = set()
     useless = ""  # what no kernel came of, as if one of its imports has no end
 
     @classmethod
@@ -53,7 +54,8 @@ class ForkServer:
         limits : dict, optional
             What a kernel in the sandbox may use; see apart.py.
         shared : bool
-            Whether one server forks the kernels of several notebooks.
+            Whether one server forks the kernels of several notebooks. If not, the next one starts
+            already when a notebook isn't the first.
 
         Raises
         ------
@@ -76,6 +78,9 @@ class ForkServer:
             cls.there.pop(wanted, None)
             if shared:
                 cls.there[wanted] = server
+            elif wanted in cls.used:
+                cls.there[wanted] = cls(environment, imports, within, limits, wanted)
+            cls.used.add(wanted)
         try:
             watcher = Watcher(server.control)
         except (OSError, ValueError):
@@ -108,7 +113,7 @@ class ForkServer:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        atexit.register(self.end)
+        atexit.register(self.end, _TO_END)
 
     def end(self, seconds: float = 0) -> None:
         """End the server; kernels go on that it has forked without a sandbox.

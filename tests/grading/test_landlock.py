@@ -10,6 +10,7 @@ import pytest
 from traitlets.config import Config
 
 from coursegrader.errors import UserError
+from coursegrader.kernel import servers
 from coursegrader.sandbox import bwrap, landlock
 from coursegrader.sandbox.choose import choose
 from tests.executed import shown
@@ -102,3 +103,19 @@ for _ in range(6):
 time.sleep(30)"""
     died = "the kernel died here: a crash, too little memory or an exit"
     assert inside(tmp_path, together, "1 + 1", **LIMITS) == [died, "2"]
+
+
+@pytest.mark.long
+def test_the_next_sandbox_is_made_while_a_notebook_runs(tmp_path, monkeypatch):
+    """But for the first notebook: it may be the only one."""
+    made, start = [], servers.subprocess.Popen
+
+    def noted(command, **options):
+        made.append(command)
+        return start(command, **options)
+
+    monkeypatch.setattr(servers.subprocess, "Popen", noted)
+    for count in (1, 3, 4):
+        cells = "import os\nopen('left', 'w').write('1')", "os.listdir()"
+        assert inside(tmp_path, *cells, locked="import json") == ["1", "['left']"]
+        assert len(made) == count
