@@ -37,7 +37,7 @@ PLAIN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("thing", PLAIN, ids=repr)
+@pytest.mark.parametrize("thing", PLAIN, ids=lambda thing: type(thing).__name__)
 def test_a_value_comes_out_as_it_went_in(thing):
     found = crossed(thing)
     assert type(found) is type(thing)
