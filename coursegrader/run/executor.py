@@ -165,7 +165,8 @@ class Execute(InSandbox, preprocessors.Execute):
             return DIED, "the kernel died here: a crash, too little memory or an exit"
         except TimeoutError:  # and it could not be interrupted
             if not self._waited:  # it has ended, and said so behind what was too large
-                return TOO_MUCH, f"it showed more than {LARGEST / 1e6:g} MB at once, and was ended"
+                at_once = f"it showed more than {LARGEST / 1e6:g} MB at once, and was ended"
+                return self._too_much() or (TOO_MUCH, at_once)
             self._suspects |= self._names.called(cell.source)
             return self._too_much() or (TIMED_OUT, "it hung and could not be interrupted")
         except OSError:  # ours, such as a full disk

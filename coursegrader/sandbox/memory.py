@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -32,7 +31,9 @@ def over(most: int, processes: Iterable[int] | None = None) -> bool:
     for process in processes:
         with suppress(OSError), open(f"/proc/{process}/statm", encoding="ascii") as file:
             pages += int(file.read().split()[1])
-    if pages * resource.getpagesize() <= most:  # the other question takes a hundred times as long
+    if (
+        pages * os.sysconf("SC_PAGE_SIZE") <= most
+    ):  # the other question takes a hundred times as long
         return False
     shares = 0  # what several have together counts once
     for process in processes:

@@ -131,7 +131,7 @@ def test_what_it_has_started_ends_with_it(course):
 
 
 def test_memory_processes_and_files_have_a_limit(course):
-    limits = {"memory_bytes": 800_000_000, "processes": 310, "scratch_bytes": 10_000_000}
+    limits = {"memory_bytes": 500_000_000, "processes": 310, "scratch_bytes": 10_000_000}
     forks = """import os, time
 count = 0
 try:
@@ -145,9 +145,9 @@ except OSError as error:
     fills = "open('large', 'wb').write(b'x' * 20_000_000)"
     alone = "import numpy as np\nnp.ones(10**9)"
     together = """import os, time
-for _ in range(6):
+for _ in range(4):
     if os.fork() == 0:
-        kept = b"x" * 300_000_000
+        kept = b"x" * 200_000_000
         time.sleep(60)
         os._exit(0)
 time.sleep(30)"""
@@ -158,7 +158,7 @@ time.sleep(30)"""
     ]
     array, died, after = inside(course, alone, together, "1 + 1", **limits)
     assert array.startswith("Unable to allocate 7.45 GiB")
-    assert (died, after) == ("it used more than 0.8 GB of memory, and was ended", "2")
+    assert (died, after) == ("it used more than 0.5 GB of memory, and was ended", "2")
 
 
 def test_a_message_takes_no_memory_here(course):
@@ -178,13 +178,13 @@ kernel.session.send(kernel.iopub_socket, "stream", {"name": "stdout", "text": "x
 def test_processes_that_share_their_memory_have_it_once(course):
     cell = """import numpy as np
 from multiprocessing import Pool
-shared = np.ones(20_000_000)
+shared = np.ones(5_000_000)
 def total(_):
     __import__("time").sleep(0.5)
     return shared.sum()
 with Pool(8) as pool:
     print(sum(pool.map(total, range(8), chunksize=1)))"""
-    assert inside(course, cell, memory_bytes=1_000_000_000) == ["160000000.0\n"]
+    assert inside(course, cell, memory_bytes=400_000_000) == ["40000000.0\n"]
 
 
 def test_what_takes_too_long_is_interrupted(course):
