@@ -68,7 +68,7 @@ def trouble() -> str:
         One line.
     """
     if sys.platform != "linux":
-        return f"bubblewrap is for Linux, this is {sys.platform}"
+        return f"only on Linux, and this is {sys.platform}"
     try:
         _program()
         tried = command(["/usr/bin/env", "true"], _LEAST)

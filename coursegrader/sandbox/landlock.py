@@ -104,7 +104,7 @@ def trouble() -> str:
         One line.
     """
     if sys.platform != "linux":
-        return f"Landlock is for Linux, this is {sys.platform}"
+        return f"only on Linux, and this is {sys.platform}"
     places = [Path(place) for place in ("/usr", "/bin", "/lib", "/lib64") if Path(place).exists()]
     try:
         tried = command(["/usr/bin/env", "true"], can_be_read(places), scratch(), 10, 10**9)
