@@ -18,6 +18,8 @@ from jupyter_client.manager import KernelManager
 from coursegrader.environment import cleaned
 from coursegrader.kernel import servers
 from coursegrader.kernel.forked import fork
+from coursegrader.sandbox import bwrap, landlock
+from coursegrader.sandbox.options import InSandbox
 
 # Seconds of the scopes that take longest (a class, a module or a notebook runs on one worker, with
 # its fixtures or its kernel). They start first, so that no worker ends long after the others.
@@ -113,6 +115,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # registered before IPython's own, which runs first then and finds its folder still there
     atexit.register(clean.__exit__, None, None, None)
     os.environ["RECSYS_COURSE_FINDINGS"] = "hard"  # of lessons, on the embedded cinema
+    # student code in tests is our own, and is run where there is no sandbox, too
+    if bwrap.trouble() and landlock.trouble():
+        InSandbox.class_traits()["sandbox"].default_value = "if there"
     # The same examples each time: what chance finds on a bad day is for --all. As many as the
     # changes of tests/mutants need to be noticed.
     settings.register_profile("first", deadline=None, max_examples=50, derandomize=True)

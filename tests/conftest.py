@@ -79,9 +79,12 @@ def build_toy(folder, *names):
     from coursegrader.course.notebook import to_text
     from coursegrader.course.root import find
     from coursegrader.files import write
+    from coursegrader.sandbox import bwrap, landlock
 
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    config = (ROOT / "nbgrader_config.py").read_text("utf-8")
+    if bwrap.trouble() and landlock.trouble():  # it is our own code, which may run without, too
+        config += "\nc.Execute.sandbox = 'if there'\n"
+    write(folder / "nbgrader_config.py", config)
     for name in names or ("sums",):
         source = folder / "solutions" / "en" / name
         write(source / f"{name}.ipynb", to_text(toy_notebook()))
