@@ -32,7 +32,7 @@ TOLD = (
 )  # fmt: skip
 
 
-def of_students(folder: Path, more: Iterable[str] = (), make: bool = True) -> dict[str, str]:
+def of_students(folder: Path, more: Iterable[str] = ()) -> dict[str, str]:
     """Return environment variables that tell a student's kernel nothing of who grades.
 
     Parameters
@@ -41,8 +41,6 @@ def of_students(folder: Path, more: Iterable[str] = (), make: bool = True) -> di
         The kernel's own, which becomes its home.
     more : iterable of str
         Patterns for names of variables that it gets, too, as ``"RECSYS_COURSE_*"``.
-    make : bool
-        Put the settings' empty files there; False if there is no folder yet.
 
     Returns
     -------
@@ -51,7 +49,7 @@ def of_students(folder: Path, more: Iterable[str] = (), make: bool = True) -> di
 
     Examples
     --------
-    >>> found = of_students(Path(tempfile.mkdtemp()), ["SALT"])
+    >>> found = of_students(Path("/scratch"), ["SALT"])
     >>> "SALT" in found, "AWS_SECRET" in found, Path(found["TMPDIR"]).name
     (False, False, 'tmp')
     """
@@ -61,9 +59,6 @@ def of_students(folder: Path, more: Iterable[str] = (), make: bool = True) -> di
         for name, value in os.environ.items()
         if any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
     }
-    if make:
-        (folder / "tmp").mkdir()
-        (folder / OF_A_FOLDER["MATPLOTLIBRC"]).touch()
     return told | {
         **{name: str(folder / part) for name, part in OF_A_FOLDER.items()},
         "HOME": str(folder),

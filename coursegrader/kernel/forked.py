@@ -117,10 +117,6 @@ class Forked(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the kernel; see jupyter_client for the parameters."""
         environment = {k: v for k, v in kwargs["env"].items() if k != "JPY_PARENT_PID"}
-        try:
-            watcher = self.watcher or ForkServer.watcher(settings(environment), self.imports)
-        except (OSError, ValueError):
-            return await super().launch_kernel(cmd, **kwargs)
         folder: Any = Path(kwargs.get("cwd") or ".").absolute()
         parent: Any = self.parent
         connection, arguments = Path(parent.connection_file), cmd[3:]
@@ -132,8 +128,14 @@ class Forked(LocalProvisioner):
             "cwd": self._told(str(folder)),
         }
         connection.write_text(self._told(connection.read_text(encoding="utf-8")), encoding="utf-8")
-        # Any, for jupyter_client tells nothing of its attribute but that it begins as None
-        kernel: Any = watcher.kernel(request)
+        try:
+            watcher = self.watcher or ForkServer.watcher(settings(environment), self.imports)
+            # Any, for jupyter_client tells nothing of its attribute but that it begins as None
+            kernel: Any = watcher.kernel(request)
+        except (OSError, ValueError):
+            if self.watcher:  # not outside of a sandbox
+                raise
+            return await super().launch_kernel(cmd, **kwargs)
         # no group of processes: in a sandbox they have other numbers
         self.process, self.pid, self.pgid, self.cwd = kernel, kernel.pid, None, folder
         return self.connection_info

@@ -60,6 +60,8 @@ def start_in_place(
             stack.callback(watcher.close)
             fork(manager, watcher=watcher, here=str(here), there=there)
             environment = of_students(here, variables) | sandbox.variables
+            Path(environment["TMPDIR"]).mkdir()
+            Path(environment["MATPLOTLIBRC"]).touch()
         else:
             folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
             here = Path(stack.enter_context(folder))
@@ -86,7 +88,7 @@ def _watcher(
             f"kernel {manager.kernel_name!r} can't be kept in a sandbox, it isn't the grader's "
             "Python; set c.Execute.sandbox = 'none' and grade only what you trust"
         )
-    environment = of_students(Path("/nowhere"), variables, make=False)
+    environment = of_students(Path("/nowhere"), variables)
     known = settings(environment | sandbox.variables)
     for tried in (imports, []):  # without imports, if they have no end
         with suppress(OSError, ValueError):

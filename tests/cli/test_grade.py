@@ -15,7 +15,7 @@ from coursegrader.course.notebook import read, to_text
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report import page as give_back
-from coursegrader.sandbox import bwrap
+from tests.executed import ISOLATED
 
 UNPACK = "not a folder; unpack it as submitted/<student>/<assignment>/<assignment>.ipynb"
 SCRIPT = "from IPython.display import HTML, display\ndisplay(HTML('<script>steal()</script>'))\n"
@@ -28,15 +28,6 @@ def slow(toy, run, hand_in):
     hand_in(toy, "ann")
     hand_in(toy, "bob", add="def add(a, b):\n    return [bold]a * b[/bold]")
     return toy
-
-
-ISOLATED = (
-    "Student code is not isolated: it runs on this machine with your rights. "
-    "Grade only code that you trust.\n"
-    if bwrap.trouble()
-    else "Student code runs in a sandbox (bubblewrap), without your files, rights and network. "
-    "It can still read and outwit the tests, which run in the same process.\n"
-)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from coursegrader.errors import UserError
 from coursegrader.files import write
 from coursegrader.intake.submission import Submission
 from coursegrader.report.table import results
+from coursegrader.sandbox import bwrap
 from tests.released import release
 
 # graders are forks of a process that has imported the program: only what they grade takes time
@@ -84,7 +85,7 @@ def points(course):
 
 def running():
     """The signs of kernels that run what is slow, in a sandbox or in the open."""
-    places = ["/proc/[0-9]*/root/scratch", f"{tempfile.gettempdir()}/kernel-*"]
+    places = [f"/proc/[0-9]*/root{bwrap.SCRATCH}", f"{tempfile.gettempdir()}/kernel-*"]
     return [sign for place in places for sign in glob.glob(f"{place}/work/{SIGN}")]
 
 
