@@ -31,7 +31,7 @@ from IPython.core.ultratb import FormattedTB
 
 sys.path[0] = str(Path(__file__).parents[2])  # it is ours, wherever the packages are found
 from coursegrader.kernel import apart  # noqa: E402
-from coursegrader.sandbox.memory import over  # noqa: E402
+from coursegrader.sandbox.memory import LOOKS, over  # noqa: E402
 
 # what each kernel would import at its start, though nobody debugs here
 for name in (
@@ -41,7 +41,6 @@ for name in (
     with suppress(ImportError):
         import_module(name)
 
-LOOKS = 0.25  # seconds from one look at a kernel's memory to the next
 FLUSHED = 0.02  # seconds for which what is shown is gathered; ipykernel's own take ten times that
 
 

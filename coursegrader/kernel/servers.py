@@ -29,7 +29,7 @@ class ForkServer:
     """The process that the kernels of one environment are forked from."""
 
     there: ClassVar[dict[str, "ForkServer"]] = {}  # by what they have; the last used comes last
-    used: ClassVar[set[str]] = set()
+    used: ClassVar[set[str]] = set()  # what a kernel was forked for before
     useless = ""  # what no kernel came of, as if one of its imports has no end
 
     @classmethod

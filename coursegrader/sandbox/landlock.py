@@ -19,11 +19,10 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from coursegrader.sandbox.memory import below, over
+from coursegrader.sandbox.memory import LOOKS, below, over
 from coursegrader.sandbox.trial import trial
 
 _SUBREAPER = 36  # of linux/prctl.h
-_LOOKS = 0.25  # seconds from one look at the memory in use to the next
 _WATCH = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); "
 _WATCH += f"from {__name__} import watch; watch()"
 _DEVICES = ("/dev/zero", "/dev/full", "/dev/urandom", "/dev/random")
@@ -119,7 +118,7 @@ def watch() -> None:
         waits = select.poll()
         waits.register(os.pidfd_open(first.pid or 0), select.POLLIN)
         waits.register(0, 0)  # that nobody holds the other end is told in any case
-        while not waits.poll(1000 * _LOOKS):
+        while not waits.poll(1000 * LOOKS):
             if over(int(sys.argv[2]), below(os.getpid())):
                 break
     while started := below(os.getpid()):

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 
+LOOKS = 0.25  # seconds from one look to the next, for who looks again and again
+
 
 def over(most: int, processes: Iterable[int] | None = None) -> bool:
     """Tell whether processes have more than so many bytes in memory together.
